@@ -1,0 +1,3 @@
+import { library } from '../../tsup.base.ts'
+
+export default library({ memory: 'src/memory/index.ts', sql: 'src/sql/index.ts' })

@@ -1,0 +1,61 @@
+import type { Price } from './ports/pricer.ts'
+import type { Transport } from './ports/transport.ts'
+import type { ChatProtocol } from './protocol.ts'
+
+/** A vendor or a server, ready to be asked: its declaration plus the settings of one deployment. */
+export interface Provider {
+  /** `openai`, `ollama` …; what `x-provider-used` says and what addresses it in `provider/model`. */
+  readonly name: string
+  readonly isLocal: boolean
+  readonly endpoint: Endpoint
+  readonly chat: ChatSurface
+  /** Models or patterns (`gpt-*`) that it serves without being asked; what it lists itself comes on top. */
+  readonly serves: readonly string[]
+  /** Where its list of models stands; null where it has none. Costs no tokens, so it is the health probe as well. */
+  readonly modelList: ModelList | null
+  /** Its own way to be reached, where that is not the gateway's transport: a binding, or code in the same process. */
+  readonly transport?: Transport
+  readonly price?: Price
+}
+
+export interface Endpoint {
+  /** Unique within the gateway; stands in logs and on the health board. */
+  readonly name: string
+  /** Without a slash at the end. */
+  readonly baseUrl: string
+  /** Authentication and whatever else the vendor asks for, names in lower case. Never logged. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface ChatSurface {
+  readonly protocol: ChatProtocol
+  /** Behind `baseUrl`, with a slash in front. */
+  path(model: string, isStreaming: boolean): string
+  readonly habits: Habits
+}
+
+/** Where a vendor departs from its protocol. Absent means: it does not. */
+export interface Habits {
+  /** Its bytes break its own protocol's clients, so they are never passed on as they came but read and written anew. */
+  readonly breaksProtocol?: boolean
+  /** It rejects a request for usage in the stream. */
+  readonly refusesStreamUsage?: boolean
+}
+
+export interface ModelList {
+  /** Behind `baseUrl`. */
+  readonly path: string
+  /** Names in the order in which the vendor gives them; throws nothing, an unknown shape is an empty list. */
+  read(body: unknown): readonly string[]
+}
+
+/** One way to answer: a model on an endpoint of a provider. */
+export interface Target {
+  readonly provider: Provider
+  /** The name by which the provider knows the model. */
+  readonly model: string
+  /** Null where nobody knows. */
+  readonly price: Price | null
+  /** Tokens; null where nobody knows. */
+  readonly contextWindow: number | null
+}

@@ -1,5 +1,12 @@
 import { defineConfig } from 'tsup'
 
+type Entry = Record<string, string>
+type Build = ReturnType<typeof defineConfig>
+
 /** The one build of every library: ES modules for any runtime; `tsc` writes the types. */
-export const library = (entry: Record<string, string>): ReturnType<typeof defineConfig> =>
+export const library = (entry: Entry): Build =>
   defineConfig({ entry, format: ['esm'], platform: 'neutral', target: 'es2024', dts: false, clean: true, treeshake: true })
+
+/** The build of an app that runs from its `dist` folder, next to the packages that it uses. */
+export const app = (entry: Entry): Build =>
+  defineConfig({ entry, format: ['esm'], platform: 'node', target: 'es2024', dts: false, clean: true, sourcemap: true })

@@ -1,0 +1,6 @@
+declare namespace Cloudflare {
+  /** The bindings that `vitest.config.ts` gives to `*.workers.test.ts`. */
+  interface Env {
+    readonly DB: D1Database
+  }
+}

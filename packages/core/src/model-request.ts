@@ -7,6 +7,8 @@ export interface ModelRequest {
   /** As the client named it. */
   readonly model: string
   readonly isStreaming: boolean
+  /** Whether the client asked for usage in the stream. */
+  readonly wantsStreamUsage: boolean
   readonly size: RequestSize
   /** In the neutral language; decoded at the first call, since a target of the same protocol never needs it. */
   chat(): ChatRequest
@@ -29,6 +31,7 @@ export function fromChat(request: ChatRequest): ModelRequest {
     operation: 'chat',
     model: request.model,
     isStreaming: request.isStreaming,
+    wantsStreamUsage: request.wantsStreamUsage ?? false,
     size: {
       inputTokens: Math.ceil(JSON.stringify([request.messages, request.tools]).length / 4),
       maxOutputTokens: request.maxOutputTokens ?? null,

@@ -45,8 +45,17 @@ export interface Habits {
 export interface ModelList {
   /** Behind `baseUrl`. */
   readonly path: string
-  /** Names in the order in which the vendor gives them; throws nothing, an unknown shape is an empty list. */
-  read(body: unknown): readonly string[]
+  /** In the vendor's order; throws nothing: an unknown shape is an empty list. */
+  read(body: unknown): readonly ListedModel[]
+}
+
+/** A model that a server says it has. */
+export interface ListedModel {
+  readonly name: string
+  /** Other names that the server takes for it: Ollama's `llama3.2` for `llama3.2:latest`. */
+  readonly aliases?: readonly string[]
+  /** Tokens. */
+  readonly contextWindow?: number
 }
 
 /** One way to answer: a model on an endpoint of a provider. */

@@ -1,0 +1,31 @@
+import type { ModelRequest } from '../model-request.ts'
+import type { Warning } from '../protocol.ts'
+import type { Target } from '../provider.ts'
+
+/** What goes to the upstream, and how its answer may come back. */
+export interface UpstreamRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array<ArrayBuffer>
+  readonly warnings: readonly Warning[]
+  /** Client and upstream speak the same protocol, so the answer's bytes may go on as they come. */
+  readonly passesReply: boolean
+  /** The gateway asked for usage and the client did not. */
+  readonly stripsUsage: boolean
+}
+
+/** Writes a request for a target: as it came where both speak one protocol, translated where they do not. Nothing of the client's headers goes on. */
+export function writeUpstreamRequest(request: ModelRequest, target: Target): UpstreamRequest {
+  const { chat, endpoint } = target.provider
+  const speaksTheSame = request.wire?.protocol === chat.protocol.name
+  const url = endpoint.baseUrl + chat.path(target.model, request.isStreaming)
+  const headers = { accept: request.isStreaming ? 'text/event-stream' : 'application/json', 'content-type': 'application/json', ...endpoint.headers }
+  const canAskForUsage = !chat.habits.refusesStreamUsage
+  if (speaksTheSame && request.wire) {
+    const body = chat.protocol.passRequest(request.wire, { model: target.model, canAskForUsage })
+    const passesReply = !chat.habits.breaksProtocol
+    return { url, headers, body, warnings: [], passesReply, stripsUsage: passesReply && !request.wantsStreamUsage }
+  }
+  const written = chat.protocol.writeRequest({ ...request.chat(), model: target.model, wantsStreamUsage: canAskForUsage })
+  return { url, headers, body: JSON.stringify(written.value), warnings: written.warnings, passesReply: false, stripsUsage: false }
+}

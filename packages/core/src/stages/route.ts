@@ -1,0 +1,63 @@
+import type { Catalogue } from '../catalogue.ts'
+import { GatewayError } from '../gateway-error.ts'
+import type { ModelRequest } from '../model-request.ts'
+import type { Pricer } from '../ports/pricer.ts'
+import type { Target } from '../provider.ts'
+import type { Reply, Stage } from '../stage.ts'
+import { expectedUsage } from '../strategies/expected-usage.ts'
+import type { Candidate, Strategy } from '../strategies/strategy.ts'
+
+export interface RouteParts {
+  readonly catalogue: Catalogue
+  /** By name, the default first. */
+  readonly strategies: readonly Strategy[]
+  readonly pricer: Pricer
+}
+
+/** Decides who may answer, and in which order they are asked. */
+export function route(parts: RouteParts): Stage {
+  return async (exchange, next): Promise<Reply> => {
+    const { strategy, candidates } = decide(parts, exchange.request, exchange.strategy)
+    const reply = await next({ ...exchange, candidates })
+    return { ...reply, strategy: strategy.name }
+  }
+}
+
+/** What the router decided, for the request path and for people who ask why. */
+export interface RouteDecision {
+  readonly strategy: Strategy
+  readonly candidates: readonly Candidate[]
+}
+
+/** Pure: the same catalogue and request give the same decision. Throws `unknown-strategy` and `model-not-found`. */
+export function decide(parts: RouteParts, request: ModelRequest, strategyName: string | undefined): RouteDecision {
+  const strategy = findStrategy(parts.strategies, strategyName)
+  const targets = parts.catalogue.resolve(request.model)
+  const candidates = strategy.rank(
+    request,
+    targets.map((target) => toCandidate(target, request, parts.pricer)),
+  )
+  if (candidates.length === 0) throw modelNotFound(request.model)
+  return { strategy, candidates }
+}
+
+function findStrategy(strategies: readonly Strategy[], name: string | undefined): Strategy {
+  const strategy = name === undefined ? strategies[0] : strategies.find((known) => known.name === name)
+  if (strategy) return strategy
+  const names = strategies.map((known) => known.name).join(', ')
+  throw new GatewayError('unknown-strategy', `There is no routing strategy of that name. Known strategies: ${names}.`, {
+    param: 'x-routing-strategy',
+  })
+}
+
+function toCandidate(target: Target, request: ModelRequest, pricer: Pricer): Candidate {
+  const expectedCostNanoUsd = target.price && pricer.costOf(expectedUsage(request), target.price)
+  return { target, facts: { expectedCostNanoUsd }, reason: '' }
+}
+
+function modelNotFound(model: string): GatewayError {
+  const name = model.length > 100 ? `${model.slice(0, 100)}…` : model
+  return new GatewayError('model-not-found', `The model '${name}' does not exist here. GET /v1/models lists the models that do.`, {
+    param: 'model',
+  })
+}

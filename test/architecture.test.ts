@@ -124,7 +124,7 @@ describe('libraries run anywhere', () => {
 })
 
 describe('same shapes', () => {
-  const protocols = new Set(globSync(`packages/protocols/src/*/{${PROTOCOL_FILES.join(',')}}`).map(dirname))
+  const protocols = new Set(globSync(`packages/protocols/src/*/{index.ts,${PROTOCOL_FILES.join(',')}}`).map(dirname))
 
   it.each([...protocols].toSorted())('%s has all the files of a protocol', (folder) => {
     expect(outside(filesIn(folder), PROTOCOL_FILES)).toEqual([])

@@ -1,1 +1,8 @@
-export {}
+export * from './define-provider.ts'
+export * from './groq.ts'
+export * from './llamacpp.ts'
+export * from './ollama.ts'
+export * from './openai-compatible.ts'
+export * from './openai.ts'
+export * from './openrouter.ts'
+export * from './simulated/simulated.ts'

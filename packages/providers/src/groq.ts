@@ -1,0 +1,10 @@
+import { openaiChat } from '@gateway/protocols'
+import { defineProvider, type ProviderFactory } from './define-provider.ts'
+
+/** Groq. https://console.groq.com/docs/openai */
+export const groq: ProviderFactory = defineProvider({
+  name: 'groq',
+  isLocal: false,
+  address: 'https://api.groq.com/openai/v1',
+  protocol: openaiChat,
+})

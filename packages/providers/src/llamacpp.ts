@@ -1,0 +1,10 @@
+import { openaiChat } from '@gateway/protocols'
+import { defineProvider, type ProviderFactory } from './define-provider.ts'
+
+/** llama-server of llama.cpp. https://github.com/ggml-org/llama.cpp/tree/master/tools/server */
+export const llamacpp: ProviderFactory = defineProvider({
+  name: 'llamacpp',
+  isLocal: true,
+  address: 'http://127.0.0.1:8080/v1',
+  protocol: openaiChat,
+})

@@ -1,0 +1,11 @@
+import { openaiChat } from '@gateway/protocols'
+import { defineProvider, type ProviderFactory } from './define-provider.ts'
+
+/** OpenAI. https://platform.openai.com/docs/api-reference */
+export const openai: ProviderFactory = defineProvider({
+  name: 'openai',
+  isLocal: false,
+  address: 'https://api.openai.com/v1',
+  protocol: openaiChat,
+  serves: ['gpt-*', 'chatgpt-*', 'o1*', 'o3*', 'o4*'],
+})

@@ -1,0 +1,11 @@
+import { openaiChat } from '@gateway/protocols'
+import { defineProvider, type ProviderFactory } from './define-provider.ts'
+
+/** OpenRouter names models `vendor/model`. https://openrouter.ai/docs */
+export const openrouter: ProviderFactory = defineProvider({
+  name: 'openrouter',
+  isLocal: false,
+  address: 'https://openrouter.ai/api/v1',
+  protocol: openaiChat,
+  serves: ['*/*'],
+})

@@ -1,0 +1,46 @@
+import * as z from 'zod/mini'
+import { isFault } from './faults/fault.ts'
+import type { Fault } from './faults/fault.ts'
+
+/** How a simulated server treats the requests that come. Everything left out is the healthy default. */
+export interface Behaviour {
+  readonly fault?: Fault | undefined
+  /** After so many chat requests the server is healthy again. */
+  readonly times?: number | undefined
+  /** Pause before each content delta. Default 0. */
+  readonly chunkDelayMs?: number | undefined
+  /** Pause before the first byte of the answer. Default 0. */
+  readonly firstByteDelayMs?: number | undefined
+  /** Pads a text answer to so many words; each is one content delta. */
+  readonly answerWords?: number | undefined
+  /** How many content deltas go out before a fault in mid-stream strikes. Default 3. */
+  readonly afterDeltas?: number | undefined
+}
+
+const milliseconds = z.optional(z.number().check(z.gte(0)))
+const count = z.optional(z.int().check(z.gte(0)))
+
+const behaviour = z.strictObject({
+  fault: z.optional(z.custom<Fault>(isFault, 'no such fault')),
+  times: count,
+  chunkDelayMs: milliseconds,
+  firstByteDelayMs: milliseconds,
+  answerWords: count,
+  afterDeltas: count,
+})
+
+/** Reads a behaviour from JSON, or from the bare name of a fault. Throws a `ZodError` that names what is wrong. */
+export function readBehaviour(value: unknown): Behaviour {
+  if (isFault(value)) return { fault: value }
+  return behaviour.parse(value)
+}
+
+/**
+ * A request may choose for itself: `"x_simulate": { "<server's name>": <behaviour> }` in its body, which rides through
+ * a gateway like every unknown field. So requests in parallel can each have their own fault. `null` where it does not.
+ */
+export function ownBehaviour(field: unknown, serverName: string): Behaviour | null {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(field)
+  if (!parsed.success || parsed.data[serverName] === undefined) return null
+  return readBehaviour(parsed.data[serverName])
+}

@@ -1,0 +1,170 @@
+import { wireUsage } from '../completion.ts'
+import { healthyScript, wholeScript } from '../scene.ts'
+import type { Scene } from '../scene.ts'
+import { pause, send } from '../script.ts'
+import type { Script, Step } from '../script.ts'
+import { streamScript } from '../stream-events.ts'
+import type { Chunk, ChunkChoice, StreamEvent } from '../stream-events.ts'
+import type { Act, FaultEntry } from './entry.ts'
+
+/** An answer that is complete but written so that strict readers stumble. */
+export type QuirkFault =
+  | 'end-without-done'
+  | 'invalid-utf8'
+  | 'split-multibyte'
+  | 'seven-byte-pieces'
+  | 'wrong-content-type'
+  | 'crlf-lines'
+  | 'comments-first'
+  | 'role-missing'
+  | 'tool-index-from-one'
+  | 'duplicate-finish'
+  | 'duplicate-usage'
+  | 'zero-usage-second'
+  | 'usage-with-finish'
+  | 'usage-on-every-chunk'
+  | 'chunk-after-done'
+  | 'id-changes'
+
+export const QUIRK_FAULTS: Readonly<Record<QuirkFault, FaultEntry>> = {
+  'end-without-done': entry('F13', 'finish_reason, but no [DONE]', onEvents((events) => events.filter((event) => event.kind !== 'done'))),
+  'invalid-utf8': entry('F8', 'a byte 0xFF in the text of the answer', (scene) => mapBytes(scene, (bytes) => [spoil(bytes)])),
+  'split-multibyte': entry('F8', 'writes that end inside a character', (scene) => mapBytes(scene, splitCharacter)),
+  'seven-byte-pieces': entry('F8', 'writes of seven bytes', (scene) => mapBytes(scene, inSevens)),
+  'wrong-content-type': entry('F9', 'a stream called text/plain, JSON called text/event-stream', wrongContentType),
+  'crlf-lines': entry('F14', 'lines that end in CRLF', (scene) => (scene.isStreamed ? mapBytes(scene, toCrlf) : healthyScript(scene))),
+  'comments-first': entry('F14', 'a dozen comments before any data', onEvents((events) => [...Array.from({ length: 12 }, () => COMMENT), ...events])),
+  'role-missing': entry('F14', 'no role in any delta', onEvents((events) => events.filter((event) => event.kind !== 'role'))),
+  'tool-index-from-one': entry('F14', 'tool_calls whose index starts at 1', onEvents((events) => events.map(shiftToolIndex))),
+  'duplicate-finish': entry('F14', 'the finish chunk twice', onEvents((events) => twice(events, 'finish'))),
+  'duplicate-usage': entry('F14', 'the usage chunk twice', onEvents((events) => twice(events, 'usage'))),
+  'zero-usage-second': entry('F14', 'a second usage chunk of 0/0/0', onEvents((events) => events.flatMap(withZeroUsage))),
+  'usage-with-finish': entry('F14', 'usage on the finish chunk, which has choices', onEvents(usageWithFinish)),
+  'usage-on-every-chunk': entry('F14', 'cumulative usage on every chunk', (scene) => streamOr(scene, (events) => cumulativeUsage(scene, events))),
+  'chunk-after-done': entry('F14', 'one more chunk after [DONE]', onEvents((events) => [...events, ...events.filter(isToken).slice(0, 1).map(uncounted)])),
+  'id-changes': entry('F14', 'a different id on every chunk', onEvents((events) => events.map(withOwnId))),
+}
+
+function entry(family: FaultEntry['family'], says: string, act: Act): FaultEntry {
+  return { family, says, act, whole: 'answers', streamed: 'answers' }
+}
+
+type Edit = (events: readonly StreamEvent[]) => readonly StreamEvent[]
+
+/** Bends a stream; an answer in one piece has no such quirk and stays healthy. */
+function onEvents(edit: Edit): Act {
+  return (scene) => streamOr(scene, edit)
+}
+
+function streamOr(scene: Scene, edit: Edit): Script {
+  return scene.isStreamed ? streamScript(edit(scene.events)) : healthyScript(scene)
+}
+
+const COMMENT: StreamEvent = { kind: 'comment', chunk: null, usage: null }
+
+function isToken(event: StreamEvent): boolean {
+  return event.kind === 'token'
+}
+
+/** The same bytes, but no token or usage that counts: the client must not see it. */
+function uncounted(event: StreamEvent): StreamEvent {
+  return { ...event, kind: 'finish', usage: null }
+}
+
+function twice(events: readonly StreamEvent[], kind: StreamEvent['kind']): readonly StreamEvent[] {
+  return events.flatMap((event) => (event.kind === kind ? [event, { ...event, usage: null }] : [event]))
+}
+
+function withChunk(event: StreamEvent, edit: (chunk: Chunk) => Chunk): StreamEvent {
+  return event.chunk === null ? event : { ...event, chunk: edit(event.chunk) }
+}
+
+function withZeroUsage(event: StreamEvent): readonly StreamEvent[] {
+  if (event.kind !== 'usage') return [event]
+  const zero = wireUsage({ promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 })
+  return [event, withChunk({ ...event, usage: null }, (chunk) => ({ ...chunk, usage: zero }))]
+}
+
+function usageWithFinish(events: readonly StreamEvent[]): readonly StreamEvent[] {
+  const usage = events.find((event) => event.kind === 'usage')
+  const last = events.findLastIndex((event) => event.kind === 'finish')
+  if (usage === undefined) return events
+  return events
+    .filter((event) => event.kind !== 'usage')
+    .map((event, index) =>
+      index === last ? withChunk({ ...event, usage: usage.usage }, (chunk) => ({ ...chunk, usage: usage.chunk?.['usage'] })) : event,
+    )
+}
+
+function cumulativeUsage(scene: Scene, events: readonly StreamEvent[]): readonly StreamEvent[] {
+  const asked = events.some((event) => event.kind === 'usage')
+  if (!asked) return events
+  const positions = events.filter(isToken)
+  return events.map((event) => {
+    const completionTokens = positions.indexOf(event) + 1
+    const soFar = wireUsage({ ...scene.answer.usage, completionTokens, reasoningTokens: 0 })
+    return isToken(event) ? withChunk(event, (chunk) => ({ ...chunk, usage: soFar })) : event
+  })
+}
+
+function withOwnId(event: StreamEvent, index: number): StreamEvent {
+  return withChunk(event, (chunk) => ({ ...chunk, id: `${String(chunk['id'])}-${index}` }))
+}
+
+function shiftToolIndex(event: StreamEvent): StreamEvent {
+  return withChunk(event, (chunk) => ({ ...chunk, choices: chunk.choices.map(shiftChoice) }))
+}
+
+function shiftChoice(choice: ChunkChoice): ChunkChoice {
+  const calls = choice.delta.tool_calls
+  if (calls === undefined) return choice
+  return { ...choice, delta: { ...choice.delta, tool_calls: calls.map((call) => ({ ...call, index: call.index + 1 })) } }
+}
+
+function wrongContentType(scene: Scene): Script {
+  if (!scene.isStreamed) return wholeScript(scene, scene.body, { 'content-type': 'text/event-stream' })
+  const { steps } = healthyScript(scene)
+  return { head: { status: 200, headers: { 'content-type': 'text/plain' } }, steps }
+}
+
+/** Rewrites the bytes of every step, possibly as several writes with a pause between them. */
+function mapBytes(scene: Scene, edit: (bytes: Uint8Array) => readonly Uint8Array[]): Script {
+  const healthy = healthyScript(scene)
+  const steps = healthy.steps.flatMap((step) => (step.kind === 'send' ? inWrites(step, edit(step.bytes)) : [step]))
+  const length = steps.reduce((sum, step) => sum + (step.kind === 'send' ? step.bytes.length : 0), 0)
+  return scene.isStreamed ? { ...healthy, steps } : { ...wholeHead(length), steps }
+}
+
+function wholeHead(length: number): Pick<Script, 'head'> {
+  return { head: { status: 200, headers: { 'content-type': 'application/json', 'content-length': String(length) } } }
+}
+
+function inWrites(step: Extract<Step, { kind: 'send' }>, pieces: readonly Uint8Array[]): readonly Step[] {
+  const last = pieces.length - 1
+  return pieces.flatMap((bytes, index) =>
+    index === last ? [{ ...step, bytes }] : [send(bytes), { ...pause, ms: 1 }],
+  )
+}
+
+// The first word of every answer's text: its first byte is replaced, so that the length stays right.
+const SPOILED = new TextEncoder().encode('Simulated')
+
+function spoil(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice()
+  const at = copy.findIndex((_, index) => SPOILED.every((byte, offset) => copy[index + offset] === byte))
+  if (at >= 0) copy[at] = 0xff
+  return copy
+}
+
+function splitCharacter(bytes: Uint8Array): readonly Uint8Array[] {
+  const at = bytes.findIndex((byte) => byte > 0x7f)
+  return at < 0 ? [bytes] : [bytes.slice(0, at + 1), bytes.slice(at + 1)]
+}
+
+function inSevens(bytes: Uint8Array): readonly Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / 7) }, (_, index) => bytes.slice(index * 7, index * 7 + 7))
+}
+
+function toCrlf(bytes: Uint8Array): readonly Uint8Array[] {
+  return [new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll('\n', '\r\n'))]
+}

@@ -1,0 +1,110 @@
+import type { Answer, AnswerChoice, AnswerToken } from './answer.ts'
+import type { ChatRequest } from './chat-request.ts'
+import { envelope, wireLogprobs, wireUsage } from './completion.ts'
+import type { Speaker } from './completion.ts'
+import { send, SSE_HEAD } from './script.ts'
+import type { SaidUsage, Script, Step } from './script.ts'
+import { HABITS } from './vendor.ts'
+
+/** One event of a stream before it becomes bytes, so that a fault can leave it out, repeat it or bend it. */
+export interface StreamEvent {
+  readonly kind: 'comment' | 'role' | 'token' | 'finish' | 'usage' | 'done'
+  /** `null` for comments and `[DONE]`. */
+  readonly chunk: Chunk | null
+  readonly usage: SaidUsage | null
+}
+
+export interface Chunk {
+  readonly choices: readonly ChunkChoice[]
+  readonly [field: string]: unknown
+}
+
+export interface ChunkChoice {
+  readonly index: number
+  readonly delta: Delta
+  readonly [field: string]: unknown
+}
+
+export interface Delta {
+  readonly role?: 'assistant'
+  readonly content?: string | null
+  readonly refusal?: string | null
+  readonly tool_calls?: readonly ToolCallDelta[]
+}
+
+export interface ToolCallDelta {
+  readonly index: number
+  readonly id?: string
+  readonly type?: 'function'
+  readonly function: { readonly name?: string; readonly arguments: string }
+}
+
+/** The healthy stream: roles, tokens of all choices in turn, finish reasons, usage if it was asked for, `[DONE]`. */
+export function streamEvents(request: ChatRequest, answer: Answer, speaker: Speaker): readonly StreamEvent[] {
+  const asksUsage = request.stream_options?.include_usage === true
+  const base = { ...envelope(answer.model, speaker), object: 'chat.completion.chunk' }
+  const open = asksUsage && HABITS[speaker.vendor].sendsNullUsage ? { ...base, usage: null } : base
+  const event = (kind: StreamEvent['kind'], choice: ChunkChoice): StreamEvent => ({ kind, chunk: { ...open, choices: [choice] }, usage: null })
+  const usage: StreamEvent = { kind: 'usage', chunk: { ...base, choices: [], usage: wireUsage(answer.usage) }, usage: answer.usage }
+  return [
+    ...Array.from({ length: HABITS[speaker.vendor].comments }, () => bare('comment')),
+    ...answer.choices.map((choice) => event('role', roleOf(choice))),
+    ...inTurn(answer.choices).map(([choice, token]) => event('token', deltaOf(choice, { token, withLogprobs: request.logprobs === true }))),
+    ...answer.choices.map((choice) => event('finish', finishOf(choice))),
+    ...(asksUsage ? [usage] : []),
+    bare('done'),
+  ]
+}
+
+/** The events as a script, one step an event. */
+export function streamScript(events: readonly StreamEvent[], tail: readonly Step[] = []): Script {
+  return { head: SSE_HEAD, steps: [...events.map(toStep), ...tail] }
+}
+
+/** One event as the step that sends it. */
+export function toStep(event: StreamEvent): Step {
+  return send(render(event), { tokens: event.kind === 'token' ? 1 : 0, usage: event.usage })
+}
+
+/** The bytes of one event, as text. */
+export function render(event: StreamEvent): string {
+  if (event.kind === 'comment') return ': OPENROUTER PROCESSING\n\n'
+  return event.chunk === null ? 'data: [DONE]\n\n' : `data: ${JSON.stringify(event.chunk)}\n\n`
+}
+
+function bare(kind: 'comment' | 'done'): StreamEvent {
+  return { kind, chunk: null, usage: null }
+}
+
+function roleOf(choice: AnswerChoice): ChunkChoice {
+  const content = choice.part === 'content' ? '' : null
+  return { index: choice.index, delta: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: null }
+}
+
+function finishOf(choice: AnswerChoice): ChunkChoice {
+  return { index: choice.index, delta: {}, logprobs: null, finish_reason: choice.finishReason }
+}
+
+function deltaOf(choice: AnswerChoice, piece: { readonly token: AnswerToken; readonly withLogprobs: boolean }): ChunkChoice {
+  const { token } = piece
+  const logprobs = piece.withLogprobs && choice.part === 'content' ? wireLogprobs([token.text]) : null
+  return { index: choice.index, delta: tokenDelta(choice, token), logprobs, finish_reason: null }
+}
+
+function tokenDelta(choice: AnswerChoice, token: AnswerToken): Delta {
+  if (token.call === null) return choice.part === 'refusal' ? { refusal: token.text } : { content: token.text }
+  const { index, id, name, isFirst } = token.call
+  if (!isFirst) return { tool_calls: [{ index, function: { arguments: token.text } }] }
+  return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }
+}
+
+/** Tokens of several choices, one of each in turn, as a server that samples them together sends them. */
+function inTurn(choices: readonly AnswerChoice[]): readonly (readonly [AnswerChoice, AnswerToken])[] {
+  const longest = Math.max(...choices.map((choice) => choice.tokens.length))
+  return Array.from({ length: longest }, (_, position) => position).flatMap((position) =>
+    choices.flatMap((choice) => {
+      const token = choice.tokens[position]
+      return token === undefined ? [] : [[choice, token] as const]
+    }),
+  )
+}

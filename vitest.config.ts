@@ -14,7 +14,7 @@ export default defineConfig({
         ssr: { resolve: { conditions } },
         test: {
           name: 'node',
-          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['{packages,apps,examples,test}/**/*.test.ts'],
           exclude: ['**/*.workers.test.ts', '**/node_modules/**', '**/dist/**'],
         },
       },
@@ -22,7 +22,7 @@ export default defineConfig({
         plugins: [cloudflareTest({ miniflare: { compatibilityDate: '2026-11-01', d1Databases: ['DB'] } })],
         resolve: { conditions },
         ssr: { resolve: { conditions } },
-        test: { name: 'workers', include: ['packages/*/src/**/*.workers.test.ts'] },
+        test: { name: 'workers', include: ['{packages,apps,examples,test}/**/*.workers.test.ts'] },
       },
     ],
   },

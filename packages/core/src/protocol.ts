@@ -42,6 +42,8 @@ export interface WireRequest {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly text: string
   readonly json: JsonObject
+  /** What the URL says, in a protocol that says it there (Gemini). */
+  readonly address?: { readonly model: string; readonly isStreaming: boolean }
 }
 
 export interface PassTarget {

@@ -26,9 +26,8 @@ export type SqliteValue = string | number | bigint | null | Uint8Array<ArrayBuff
  * other, blocking their thread, since the handle is synchronous. A power cut may lose the last moments, never the file.
  */
 export function sqliteDialect(handle: SqliteHandle): SqlDatabase {
-  // The time-out comes first: without it two processes that start at once fail on the change to WAL.
   handle.exec('PRAGMA busy_timeout = 5000')
-  handle.exec('PRAGMA journal_mode = WAL')
+  writeAhead(handle)
   handle.exec('PRAGMA synchronous = NORMAL')
   let isOpen = true
   const close = (): void => {
@@ -48,6 +47,23 @@ export function sqliteDialect(handle: SqliteHandle): SqlDatabase {
     },
   }
 }
+
+/**
+ * Changes the file to WAL. When several processes do so at once, SQLite fails all but one without regard to the time-out; a
+ * transaction does wait, and after it the others find the change made.
+ */
+function writeAhead(handle: SqliteHandle, attempt = 1): void {
+  try {
+    handle.exec('PRAGMA journal_mode = WAL')
+  } catch (error) {
+    if (attempt === MOST_ATTEMPTS) throw error
+    handle.exec('BEGIN EXCLUSIVE')
+    handle.exec('COMMIT')
+    writeAhead(handle, attempt + 1)
+  }
+}
+
+const MOST_ATTEMPTS = 20
 
 /** Without an `await` inside, so that nobody else's statement on the same connection gets into the transaction. */
 function runInTransaction(handle: SqliteHandle, statements: readonly CompiledQuery[]): void {

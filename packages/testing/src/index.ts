@@ -1,3 +1,7 @@
 export { allFaults, FAULTS, isFault } from './upstreams/faults/fault.ts'
 export type { Fault } from './upstreams/faults/fault.ts'
 export type { FaultEntry, Outcome } from './upstreams/faults/entry.ts'
+export { fakeClock } from './clock.ts'
+export type { FakeClock } from './clock.ts'
+export { seededRandom } from './random.ts'
+export { replay } from './replay.ts'

@@ -1,1 +1,2 @@
-export {}
+export { openaiChat } from './openai-chat/index.ts'
+export { scrub } from './scrub.ts'

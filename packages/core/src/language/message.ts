@@ -1,11 +1,21 @@
 import type { JsonObject } from '../json.ts'
 
-/** One turn of a conversation, in the neutral language. `tool` answers exactly one tool call. */
+/**
+ * One turn of a conversation, in the neutral language. `tool` answers exactly one tool call. `extras`, here and wherever
+ * else they stand, are what one protocol says and no other has a word for, under that protocol's name:
+ * `{ 'openai-chat': { annotations: [] } }`. They ride along to the same protocol and are reported as dropped to any other.
+ */
 export type Message =
-  | { readonly role: 'system' | 'developer'; readonly content: readonly TextPart[]; readonly name?: string }
-  | { readonly role: 'user'; readonly content: readonly UserPart[]; readonly name?: string }
-  | { readonly role: 'assistant'; readonly content: readonly AssistantPart[]; readonly name?: string }
-  | { readonly role: 'tool'; readonly toolCallId: string; readonly content: readonly ToolResultPart[]; readonly isError?: boolean }
+  | { readonly role: 'system' | 'developer'; readonly content: readonly TextPart[]; readonly name?: string; readonly extras?: JsonObject }
+  | { readonly role: 'user'; readonly content: readonly UserPart[]; readonly name?: string; readonly extras?: JsonObject }
+  | { readonly role: 'assistant'; readonly content: readonly AssistantPart[]; readonly name?: string; readonly extras?: JsonObject }
+  | {
+      readonly role: 'tool'
+      readonly toolCallId: string
+      readonly content: readonly ToolResultPart[]
+      readonly isError?: boolean
+      readonly extras?: JsonObject
+    }
 
 export type UserPart = TextPart | MediaPart | OpaquePart
 export type AssistantPart = TextPart | RefusalPart | ReasoningPart | ToolCallPart | OpaquePart
@@ -14,7 +24,6 @@ export type ToolResultPart = TextPart | MediaPart | OpaquePart
 export interface TextPart {
   readonly type: 'text'
   readonly text: string
-  /** What one protocol says about this part and no other has a word for: `cache_control`, `annotations`. */
   readonly extras?: JsonObject
 }
 

@@ -1,0 +1,75 @@
+import type { AttemptRecord, ErrorResponse, GatewayError, GatewayErrorCode, JsonObject, UpstreamFailure } from '@gateway/core'
+import { isJsonObject } from '@gateway/core'
+import { parseJson } from '../json-fields.ts'
+import { readRetryAfter } from '../retry-after.ts'
+import { readErrorBody } from './error-body.ts'
+import { judgeAnswer } from './judge-error.ts'
+
+export function readError(response: ErrorResponse): UpstreamFailure {
+  const parsed = parseJson(response.text)
+  const body = isJsonObject(parsed) ? parsed : firstObject(parsed)
+  const failure = judgeAnswer(response.status, readErrorBody(body ?? undefined))
+  const retryAfterMs = readRetryAfter(response, body)
+  return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs }
+}
+
+export function writeError(error: GatewayError, status: number): JsonObject {
+  if (error.code === 'all-endpoints-failed') return { error: allFailed(error) }
+  const own = error.code === 'upstream-rejected' ? error.failure?.detail : undefined
+  const { type, code } = ENVELOPE[error.code]
+  return {
+    error: {
+      message: own?.message ?? error.message,
+      type: own?.type ?? (own === undefined || status < 500 ? type : 'server_error'),
+      param: own?.param ?? error.param ?? null,
+      code: own?.code ?? code,
+    },
+  }
+}
+
+/** Types and codes that OpenAI's clients know, and our own in the same style. */
+const ENVELOPE = {
+  'invalid-request': { type: 'invalid_request_error', code: 'invalid_request' },
+  unauthenticated: { type: 'invalid_request_error', code: 'invalid_api_key' },
+  'not-found': { type: 'invalid_request_error', code: 'not_found' },
+  'method-not-allowed': { type: 'invalid_request_error', code: 'method_not_allowed' },
+  'body-too-large': { type: 'invalid_request_error', code: 'request_too_large' },
+  'unsupported-media-type': { type: 'invalid_request_error', code: 'unsupported_media_type' },
+  'model-not-found': { type: 'invalid_request_error', code: 'model_not_found' },
+  'unknown-strategy': { type: 'invalid_request_error', code: 'unknown_strategy' },
+  'upstream-rejected': { type: 'invalid_request_error', code: 'upstream_rejected' },
+  'rate-limited': { type: 'rate_limit_error', code: 'rate_limit_exceeded' },
+  'all-endpoints-failed': { type: 'server_error', code: 'all_endpoints_failed' },
+  'stream-interrupted': { type: 'server_error', code: 'stream_interrupted' },
+  'shutting-down': { type: 'server_error', code: 'shutting_down' },
+  'client-closed': { type: 'invalid_request_error', code: 'client_closed' },
+  'invalid-configuration': { type: 'server_error', code: 'invalid_configuration' },
+  internal: { type: 'server_error', code: 'internal_error' },
+} as const satisfies Record<GatewayErrorCode, { readonly type: string; readonly code: string }>
+
+function allFailed(error: GatewayError): JsonObject {
+  return {
+    message: 'All inference endpoints failed',
+    ...ENVELOPE['all-endpoints-failed'],
+    param: null,
+    details: error.message,
+    attempts: error.attempts.map(writeAttempt),
+  }
+}
+
+function writeAttempt(attempt: AttemptRecord): JsonObject {
+  return {
+    provider: attempt.provider,
+    model: attempt.model,
+    status: attempt.status,
+    reason: attempt.outcome,
+    message: attempt.message,
+    latency_ms: Math.round(attempt.latencyMs),
+  }
+}
+
+/** Google's compatible address wraps its error in an array. */
+function firstObject(parsed: unknown): JsonObject | null {
+  const first: unknown = Array.isArray(parsed) ? parsed[0] : undefined
+  return isJsonObject(first) ? first : null
+}

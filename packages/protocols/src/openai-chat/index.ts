@@ -1,0 +1,22 @@
+import type { ChatProtocol } from '@gateway/core'
+import { readError, writeError } from './error.ts'
+import { readReply, writeReply } from './reply.ts'
+import { openRequest, passRequest, readRequest, writeRequest } from './request.ts'
+import { readStream } from './stream.ts'
+import { writeStream } from './stream-writer.ts'
+import { PROTOCOL } from './wire.ts'
+
+/** OpenAI's Chat Completions, as OpenAI and the servers that call themselves compatible speak it. */
+export const openaiChat: ChatProtocol = {
+  name: PROTOCOL,
+  openRequest,
+  readRequest,
+  writeRequest,
+  passRequest,
+  readReply,
+  writeReply,
+  readStream,
+  writeStream,
+  readError,
+  writeError,
+}

@@ -1,0 +1,135 @@
+import type { ChatRequest, Json, JsonObject } from '@gateway/core'
+import { checkBody } from '../check-body.ts'
+import { compact } from '../compact.ts'
+import { arrayOf, numberOf, objectOf, restOf, stringOf } from '../json-fields.ts'
+import type { Translation } from '../translation.ts'
+import { readResponseFormat, readToolChoice, readTools, writeResponseFormat, writeToolChoice, writeTools } from './tools.ts'
+import { PROTOCOL, translatedSchema } from './wire.ts'
+
+type Options = Omit<ChatRequest, 'model' | 'messages' | 'isStreaming' | 'extensions'>
+
+/** Everything a request says beside its model and messages, and the fields that this covers: the others ride along. */
+export function readOptions(body: JsonObject): { readonly options: Options; readonly taken: readonly string[] } {
+  const wire = checkBody(translatedSchema, body)
+  const responseFormat = readResponseFormat(body.response_format)
+  const hasLogprobs = wire.logprobs === true
+  const options = compact({
+    wantsStreamUsage: booleanOf(objectOf(body.stream_options).include_usage),
+    tools: body.tools == null ? undefined : readTools(body.tools),
+    toolChoice: readToolChoice(body.tool_choice),
+    parallelToolCalls: wire.parallel_tool_calls ?? undefined,
+    maxOutputTokens: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens),
+    temperature: wire.temperature ?? undefined,
+    topP: wire.top_p ?? undefined,
+    presencePenalty: wire.presence_penalty ?? undefined,
+    frequencyPenalty: wire.frequency_penalty ?? undefined,
+    stop: readStop(body.stop),
+    seed: wire.seed ?? undefined,
+    choiceCount: numberOf(body.n),
+    responseFormat,
+    reasoning: wire.reasoning_effort == null ? undefined : { effort: wire.reasoning_effort },
+    logprobs: hasLogprobs ? compact({ top: wire.top_logprobs ?? undefined }) : undefined,
+    logitBias: body.logit_bias == null ? undefined : objectOf(body.logit_bias),
+    user: wire.user ?? undefined,
+    metadata: body.metadata == null ? undefined : objectOf(body.metadata),
+  })
+  const taken = [
+    ...PLAIN_FIELDS,
+    ...(responseFormat === undefined ? [] : ['response_format']),
+    ...(hasLogprobs ? ['logprobs', 'top_logprobs'] : []),
+    ...(restOf(objectOf(body.stream_options), INCLUDE_USAGE) === undefined ? ['stream_options'] : []),
+    ...limitFieldsTaken(body),
+  ]
+  return { options, taken }
+}
+
+/** The fields of a request beside its model and messages, extensions included. */
+export function writeOptions(request: ChatRequest, translation: Translation): JsonObject {
+  const riding = ownExtensions(request, translation)
+  if (request.topK !== undefined) translation.drop('top_k')
+  if (request.reasoning?.budgetTokens !== undefined) translation.drop('reasoning.budget_tokens')
+  return {
+    ...riding,
+    ...compact({
+      stream_options: writeStreamOptions(request, riding),
+      tools: request.tools && writeTools(request.tools, translation),
+      tool_choice: writeToolChoice(request.toolChoice, translation),
+      parallel_tool_calls: request.parallelToolCalls,
+      [limitField(request.model, riding)]: request.maxOutputTokens,
+      temperature: request.temperature,
+      top_p: request.topP,
+      presence_penalty: request.presencePenalty,
+      frequency_penalty: request.frequencyPenalty,
+      stop: request.stop,
+      seed: request.seed,
+      n: request.choiceCount,
+      response_format: writeResponseFormat(request.responseFormat),
+      reasoning_effort: request.reasoning?.effort,
+      logprobs: request.logprobs && true,
+      top_logprobs: request.logprobs?.top,
+      logit_bias: request.logitBias,
+      user: request.user,
+      metadata: request.metadata,
+    }),
+  }
+}
+
+/** Fields that a word of the language covers whatever they say. */
+const PLAIN_FIELDS = [
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'temperature',
+  'top_p',
+  'presence_penalty',
+  'frequency_penalty',
+  'stop',
+  'seed',
+  'n',
+  'reasoning_effort',
+  'logit_bias',
+  'user',
+  'metadata',
+] as const
+
+const INCLUDE_USAGE: ReadonlySet<string> = new Set(['include_usage'])
+
+/** OpenAI's reasoning models reject `max_tokens`; many compatible servers know nothing else, and would not limit at all. */
+const WANTS_COMPLETION_LIMIT = /^(?:openai\/)?(?:o\d|gpt-[5-9])/
+
+function limitField(model: string, riding: JsonObject): 'max_tokens' | 'max_completion_tokens' {
+  if (riding.max_completion_tokens !== undefined) return 'max_completion_tokens'
+  if (riding.max_tokens !== undefined) return 'max_tokens'
+  return WANTS_COMPLETION_LIMIT.test(model) ? 'max_completion_tokens' : 'max_tokens'
+}
+
+/** A limit under the name that we would choose is covered by the language; under the other one it rides along as a reminder. */
+function limitFieldsTaken(body: JsonObject): readonly string[] {
+  const given = ['max_tokens', 'max_completion_tokens'].filter((field) => body[field] != null)
+  return given.length === 1 && given[0] === limitField(stringOf(body.model) ?? '', {}) ? given : []
+}
+
+function ownExtensions({ extensions }: ChatRequest, translation: Translation): JsonObject {
+  if (extensions === undefined) return {}
+  if (extensions.protocol === PROTOCOL) return extensions.fields
+  for (const field of Object.keys(extensions.fields)) translation.drop(field)
+  return {}
+}
+
+/** OpenAI rejects `stream_options` where nothing is streamed. */
+function writeStreamOptions(request: ChatRequest, riding: JsonObject): JsonObject | undefined {
+  if (!request.isStreaming) return undefined
+  const { include_usage: _, ...others } = objectOf(riding.stream_options)
+  const options = compact({ ...others, include_usage: request.wantsStreamUsage })
+  return Object.keys(options).length === 0 ? undefined : options
+}
+
+function readStop(stop: Json | undefined): readonly string[] | undefined {
+  if (stop === undefined || stop === null) return undefined
+  if (typeof stop === 'string') return [stop]
+  return arrayOf(stop).flatMap((sequence) => stringOf(sequence) ?? [])
+}
+
+function booleanOf(value: Json | undefined): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined
+}

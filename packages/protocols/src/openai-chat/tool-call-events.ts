@@ -1,0 +1,73 @@
+import type { ChatEvent, JsonObject } from '@gateway/core'
+import { isJsonObject } from '@gateway/core'
+import { numberOf, objectOf, objectsOf, stringOf } from '../json-fields.ts'
+import { argumentsText } from './tool-calls.ts'
+
+/** Reads the streamed tool calls of one choice, and numbers them from 0 without holes whatever their own index says. */
+export interface ToolCallReader {
+  read(delta: JsonObject): readonly ChatEvent[]
+}
+
+/** `replyId` goes into the ids of calls that have none. */
+export function createToolCallReader(choice: number, replyId: string): ToolCallReader {
+  const calls: Call[] = []
+
+  function open(index: number, id: string): Call {
+    const call = { index, id, position: calls.length, isStarted: false, held: '' }
+    calls.push(call)
+    return call
+  }
+
+  /** Google's compatible address gives every parallel call the index 0 or none: there a new id begins a new call. */
+  function callOf(wire: JsonObject, id: string, name: string): Call {
+    const index = numberOf(wire.index)
+    const known = index === undefined ? calls.at(-1) : calls.findLast((call) => call.index === index)
+    const isOther = id !== '' && known !== undefined && known.id !== '' && known.id !== id && name !== ''
+    const isNew = known === undefined || isOther || (index === undefined && id === '' && name !== '')
+    return isNew ? open(index ?? calls.length, id) : known
+  }
+
+  function readCall(wire: JsonObject): readonly ChatEvent[] {
+    const isCustom = wire.type === 'custom' || isJsonObject(wire.custom)
+    const body = objectOf(isCustom ? wire.custom : wire.function)
+    const name = stringOf(body.name) ?? ''
+    const call = callOf(wire, stringOf(wire.id) ?? '', name)
+    const text = call.held + argumentsText(isCustom ? body.input : body.arguments)
+    call.held = ''
+    const events: ChatEvent[] = []
+    if (!call.isStarted) {
+      if (name === '') {
+        call.held = text
+        return []
+      }
+      call.isStarted = true
+      call.id ||= stringOf(wire.id) || `${replyId || 'call'}-${choice}-${call.position}`
+      const kind = isCustom ? ({ kind: 'custom' } as const) : {}
+      events.push({ type: 'tool-call-start', choice, call: call.position, id: call.id, name, ...kind })
+    }
+    if (text !== '') events.push({ type: 'tool-call-delta', choice, call: call.position, arguments: text })
+    return events
+  }
+
+  return {
+    read(delta) {
+      const calls = objectsOf(delta.tool_calls)
+      const functionCall = isJsonObject(delta.function_call) ? [{ index: FUNCTION_CALL_INDEX, function: delta.function_call }] : []
+      if (calls.length === 0 && functionCall.length === 0) return []
+      return [...functionCall, ...calls].flatMap(readCall)
+    },
+  }
+}
+
+interface Call {
+  /** As the wire counts. */
+  readonly index: number
+  id: string
+  readonly position: number
+  isStarted: boolean
+  /** Arguments that came before the name. */
+  held: string
+}
+
+/** The deprecated `function_call` has no index; no other call has this one. */
+const FUNCTION_CALL_INDEX = -1

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { NAMES_WITHOUT_AN_IDEA } from './names-without-an-idea.ts'
 import { readManifest, readMembers, type Member } from './workspace.ts'
 
 /** Who may import whom. A change here is a change of the architecture: it also edits docs/architecture.md. */
@@ -24,13 +25,12 @@ const MAY_DEPEND_ON: Readonly<Record<string, readonly string[]>> = {
   stores: ['kysely'],
   cost: ['@pydantic/genai-prices'],
   classifier: [],
-  config: ['zod'],
+  config: ['yaml', 'zod'],
   server: ['hono', 'zod'],
   testing: ['openai', 'vitest', 'zod'],
 }
 
 const PROTOCOL_FILES = ['wire.ts', 'request.ts', 'reply.ts', 'stream.ts', 'error.ts']
-const NAMES_WITHOUT_AN_IDEA = ['utils', 'util', 'helpers', 'helper', 'common', 'types', 'misc', 'shared', 'lib']
 const NAMES_OF_ONE_RUNTIME = ['process', 'Buffer', 'Bun', 'Deno', 'require', '__dirname', '__filename']
 
 const packages = readMembers('packages')
@@ -167,9 +167,7 @@ describe('same shapes', () => {
 
   it('names every file and folder after an idea', () => {
     const paths = [...packages, ...apps].flatMap((member) => [...member.sources, ...member.tests]).map((source) => source.path)
-    const idealess = paths.filter((path) =>
-      path.split('/').some((part) => NAMES_WITHOUT_AN_IDEA.includes(part.replace(/(\.test)?\.ts$/, ''))),
-    )
+    const idealess = paths.filter((path) => path.split('/').some((part) => NAMES_WITHOUT_AN_IDEA.has(part.replace(/(\.test)?\.ts$/, ''))))
     expect(paths).not.toEqual([])
     expect(idealess).toEqual([])
   })

@@ -2,6 +2,7 @@ import { existsSync, globSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readMarkdown, type Markdown } from './markdown.ts'
+import { NAMES_WITHOUT_AN_IDEA } from './names-without-an-idea.ts'
 import { exists, scriptCalls } from './shell-command.ts'
 import { readManifest, readManifests } from './workspace.ts'
 
@@ -27,7 +28,7 @@ describe.each(documents)('$path', (document) => {
   })
 
   it('names only paths that exist', () => {
-    const words = [...document.inlineCode, ...document.shellBlocks.flat().flatMap((line) => line.split(/\s+/))]
+    const words = [...document.inlineCode, ...document.treeEntries, ...document.shellBlocks.flat().flatMap((line) => line.split(/\s+/))]
     expect(words.filter(looksLikePath).filter((path) => !isPathAlive(path, document))).toEqual([])
   })
 
@@ -71,6 +72,7 @@ function callsInBlock(lines: readonly string[], home: string): ReturnType<typeof
 }
 
 function looksLikePath(code: string): boolean {
+  if (NAMES_WITHOUT_AN_IDEA.has(code.replace(/\.ts$/, ''))) return false
   return (
     (TOP_LEVEL.test(code) || /^\.{1,2}\//.test(code) || HAS_EXTENSION.test(code)) && !/[\s()'"$]/.test(code) && !NOT_IN_THE_REPO.test(code)
   )

@@ -8,24 +8,29 @@ export interface Markdown {
   readonly inlineCode: readonly string[]
   /** The lines of each fenced block that a reader would type into a shell, without prompts and comments. */
   readonly shellBlocks: ReadonlyArray<readonly string[]>
+  /** The first word of each line of a fenced block that is in no language, as in a drawing of folders. */
+  readonly treeEntries: readonly string[]
   /** The fragments by which GitHub addresses the headings: `adding-a-provider`. */
   readonly fragments: ReadonlySet<string>
 }
 
 export function readMarkdown(path: string): Markdown {
   const text = readFileSync(path, 'utf8').replaceAll(/<!--.*?-->/gs, '')
+  const fences = Array.from(text.matchAll(FENCE), ([, language = '', body = '']) => ({ language, body }))
   const prose = text.replaceAll(FENCE, '')
   return {
     path,
     links: matches(prose.replaceAll(INLINE_CODE, ''), LINK).filter((target) => !/^[a-z]+:/i.test(target)),
     inlineCode: matches(prose, INLINE_CODE),
-    shellBlocks: matches(text, SHELL_FENCE).map(shellLines),
+    shellBlocks: fences.filter((fence) => SHELLS.has(fence.language)).map((fence) => shellLines(fence.body)),
+    treeEntries: fences.filter((fence) => fence.language === '').flatMap((fence) => matches(fence.body, FIRST_WORD)),
     fragments: new Set(matches(prose, HEADING).map(fragmentOf)),
   }
 }
 
-const FENCE = /^ *```.*?^ *```$/gms
-const SHELL_FENCE = /^ *```(?:sh|bash|console|shell)\n(.*?)^ *```$/gms
+const SHELLS: ReadonlySet<string> = new Set(['sh', 'bash', 'console', 'shell'])
+const FENCE = /^ *```(\w*)[^\n]*\n(.*?)^ *```$/gms
+const FIRST_WORD = /^\s*(\S+)/gm
 const INLINE_CODE = /`([^`\n]+)`/g
 const LINK = /\]\(<?([^)\s>]+)>?[^)]*\)|^\[[^\]]+\]: *(\S+)/gm
 const HEADING = /^#{1,6} +(.+)$/gm

@@ -1,3 +1,4 @@
+import { testUsageLog } from '@gateway/testing/suites'
 import { describe, expect, it } from 'vitest'
 import { openSqlite } from '../../test/open-sqlite.ts'
 import { emptyUsageRecord, usageRecord } from '../../test/usage-record.ts'
@@ -12,15 +13,15 @@ const openUsageLog = async () => {
   return { handle, usageLog: sqlUsageLog(database) }
 }
 
-describe('a usage log in SQLite', () => {
-  it('gives back exactly what was appended, full or empty', async () => {
+testUsageLog({
+  name: 'a table in SQLite',
+  create: async () => {
     const { usageLog } = await openUsageLog()
-    const records = [usageRecord({ requestId: 'full', startedMs: 2 }), { ...emptyUsageRecord('empty'), startedMs: 1 }]
-    await usageLog.append(records)
-    expect(await usageLog.list({ limit: 10 })).toEqual(records)
-    await usageLog.close()
-  })
+    return usageLog
+  },
+})
 
+describe('a usage log in SQLite', () => {
   it('has columns that people can query', async () => {
     const { handle, usageLog } = await openUsageLog()
     await usageLog.append([usageRecord({ requestId: 'one' }), emptyUsageRecord('two')])
@@ -50,15 +51,6 @@ describe('a usage log in SQLite', () => {
         is_streaming: 0,
       },
     ])
-    await usageLog.close()
-  })
-
-  it('takes a record once, within a batch and across batches', async () => {
-    const { usageLog } = await openUsageLog()
-    const first = usageRecord({ requestId: 'same', attempts: 1 })
-    await usageLog.append([first, usageRecord({ requestId: 'same', attempts: 9 })])
-    await usageLog.append([usageRecord({ requestId: 'same', attempts: 9 })])
-    expect(await usageLog.list({ limit: 10 })).toEqual([first])
     await usageLog.close()
   })
 

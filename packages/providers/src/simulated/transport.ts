@@ -53,14 +53,14 @@ async function* whole(chat: ChatRequest, signal: AbortSignal, clock: Clock): Asy
     id: idOf(answer.usage),
     model: chat.model,
     created: createdAt(clock),
-    choices: [{ index: 0, content: [{ type: 'text', text: answer.words.join('') }], finishReason: 'stop' }],
+    choices: [{ index: 0, content: [{ type: 'text', text: answer.words.join('') }], finishReason: answer.finishReason }],
     usage: answer.usage,
   })
   yield* text(JSON.stringify(written.value))
 }
 
 async function* streamed(chat: ChatRequest, signal: AbortSignal, clock: Clock): AsyncGenerator<Uint8Array> {
-  const { words, usage } = simulatedAnswer(chat)
+  const { words, finishReason, usage } = simulatedAnswer(chat)
   const writer = openaiChat.writeStream({ wantsUsage: chat.wantsStreamUsage ?? false })
   const frames = (events: readonly ChatEvent[]): Uint8Array => new TextEncoder().encode(events.map((event) => writer.write(event)).join(''))
   await wait(FIRST_WORD_MS, signal, clock)
@@ -69,7 +69,7 @@ async function* streamed(chat: ChatRequest, signal: AbortSignal, clock: Clock): 
     yield frames([{ type: 'text-delta', choice: 0, text: word }])
     await wait(WORD_MS, signal, clock)
   }
-  yield frames([{ type: 'finish', choice: 0, reason: 'stop' }, { type: 'usage', usage }, { type: 'end' }])
+  yield frames([{ type: 'finish', choice: 0, reason: finishReason }, { type: 'usage', usage }, { type: 'end' }])
 }
 
 function idOf(usage: Usage): string {

@@ -5,7 +5,7 @@ import type { ListedModel, Provider, Target } from './provider.ts'
 export interface Catalogue {
   /** Everyone who can serve this name, in the order of the configuration; empty where nobody can. */
   resolve(model: string): readonly Target[]
-  /** Every name that can be asked for, each once. Patterns have no names, so what only they cover is not listed. */
+  /** Every model once, under its own name, with those who would be asked for it. Aliases work but are not listed; patterns have no names. */
   list(): readonly CatalogueModel[]
   /** Takes in what a server says that it has; replaces what it said before. */
   learn(providerName: string, models: readonly ListedModel[]): void
@@ -48,7 +48,7 @@ export interface CatalogueParts {
  */
 export function createCatalogue({ providers, models, pricer }: CatalogueParts): Catalogue {
   const byName = new Map(providers.map((provider) => [provider.name, provider]))
-  const entries = new Map(models.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])].map((name) => [name, entry] as const)))
+  const entries = indexByName(models)
   const patterns = models.flatMap((entry) => (entry.patterns ?? []).map((pattern) => ({ matches: globMatcher(pattern), entry })))
   const serves = new Map(providers.map((provider) => [provider.name, provider.serves.map(globMatcher)]))
   const listed = new Map<string, ReadonlyMap<string, ListedModel>>()
@@ -79,20 +79,25 @@ export function createCatalogue({ providers, models, pricer }: CatalogueParts): 
       return serves.get(provider.name)?.some((matches) => matches(asked)) ? [toTarget(provider, asked, {})] : []
     })
 
+  const resolve = (asked: string): readonly Target[] => {
+    const entry = entries.get(asked)
+    if (entry) return fromEntry(entry, null)
+    const addressed = fromAddress(asked)
+    if (addressed.length > 0) return addressed
+    const pattern = patterns.find(({ matches }) => matches(asked))
+    return pattern ? fromEntry(pattern.entry, asked) : fromProviders(asked)
+  }
+
   return {
     providers,
-    resolve(asked) {
-      const entry = entries.get(asked)
-      if (entry) return fromEntry(entry, null)
-      const addressed = fromAddress(asked)
-      if (addressed.length > 0) return addressed
-      const pattern = patterns.find(({ matches }) => matches(asked))
-      return pattern ? fromEntry(pattern.entry, asked) : fromProviders(asked)
+    resolve,
+    list() {
+      const names = new Set([...models.map((entry) => entry.name), ...providers.flatMap((provider) => namesOf(provider, listed))])
+      const found = [...names].map((name) => ({ name, providers: [...new Set(resolve(name).map((target) => target.provider.name))] }))
+      return found.filter((model) => model.providers.length > 0)
     },
-    list: () => listModels(models, providers, listed),
     learn(providerName, found) {
-      const names = found.flatMap((model) => [model.name, ...(model.aliases ?? [])].map((name) => [name, model] as const))
-      listed.set(providerName, new Map(names))
+      listed.set(providerName, indexByName(found))
     },
   }
 }
@@ -102,22 +107,26 @@ interface Known {
   readonly contextWindow?: number | undefined
 }
 
-function listModels(
-  models: readonly ModelEntry[],
-  providers: readonly Provider[],
-  listed: ReadonlyMap<string, ReadonlyMap<string, ListedModel>>,
-): readonly CatalogueModel[] {
-  const names = new Map<string, string[]>()
-  const add = (name: string, provider: string): void => {
-    const known = names.get(name) ?? []
-    names.set(name, known.includes(provider) ? known : [...known, provider])
+interface Named {
+  readonly name: string
+  readonly aliases?: readonly string[]
+}
+
+/** Under its name and its aliases. A name stands before an alias of another; of two that are equal, the first counts. */
+function indexByName<T extends Named>(models: readonly T[]): ReadonlyMap<string, T> {
+  const index = new Map<string, T>()
+  const add = (name: string, model: T): void => {
+    if (!index.has(name)) index.set(name, model)
   }
-  for (const entry of models) for (const target of entry.targets) add(entry.name, target.provider)
-  for (const provider of providers) {
-    for (const name of provider.serves) if (!name.includes('*')) add(name, provider.name)
-    for (const model of listed.get(provider.name)?.values() ?? []) add(model.name, provider.name)
-  }
-  return [...names].map(([name, servedBy]) => ({ name, providers: servedBy }))
+  for (const model of models) add(model.name, model)
+  for (const model of models) for (const alias of model.aliases ?? []) add(alias, model)
+  return index
+}
+
+/** What a provider's declaration names and what it listed itself. */
+function namesOf(provider: Provider, listed: ReadonlyMap<string, ReadonlyMap<string, ListedModel>>): readonly string[] {
+  const models = listed.get(provider.name)?.values() ?? []
+  return [...provider.serves.filter((name) => !name.includes('*')), ...[...models].map((model) => model.name)]
 }
 
 /** A pattern in which `*` stands for any run of characters; everything else stands for itself. Linear time. */

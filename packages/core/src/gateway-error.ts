@@ -14,6 +14,7 @@ export type GatewayErrorCode =
   | 'upstream-rejected'
   | 'rate-limited'
   | 'all-endpoints-failed'
+  | 'stream-interrupted'
   | 'shutting-down'
   | 'client-closed'
   | 'invalid-configuration'

@@ -1,5 +1,6 @@
 export * from './attempt/attempt-policy.ts'
 export * from './attempt/attempt-record.ts'
+export * from './call.ts'
 export * from './catalogue.ts'
 export * from './failure.ts'
 export * from './gateway-error.ts'

@@ -40,4 +40,3 @@ export function fromChat(request: ChatRequest): ModelRequest {
     chat: () => request,
   }
 }
-

@@ -3,13 +3,13 @@ import type { UsageLog, UsageRecord } from './ports/usage-log.ts'
 
 /** Stands between requests and the log: takes a record at once, writes in batches, never lets the log slow a request. */
 export interface UsageRecorder {
-  /** Returns at once. A full queue drops the record and counts it. */
+  /** Returns at once. A full queue drops the record and counts it, and so does a closed recorder. */
   record(record: UsageRecord): void
-  /** Resolves when everything recorded so far is written, or could not be. */
+  /** Resolves when everything recorded so far is written, or could not be. Never rejects. */
   flush(): Promise<void>
-  /** Records that were lost because the queue was full. */
+  /** Records that were lost: the queue was full, or the log did not take them before the recorder was closed. */
   dropped(): number
-  /** Flushes and stops. */
+  /** Flushes, tries once more if that failed, and closes the log. */
   close(): Promise<void>
 }
 
@@ -20,63 +20,73 @@ export interface UsageRecorderOptions {
   readonly maxBatch?: number
   /** Rows that wait at most; beyond it they are dropped. */
   readonly maxQueue?: number
-  /** How long a row waits at most before it is written; what a crash can lose. */
+  /** How long a row waits at most before it is written; what a crash can lose. Doubles with each write that fails in a row. */
   readonly flushAfterMs?: number
-  /** Hears of a write that failed; its rows are kept and tried again. */
+  /** Hears of a write that failed; its rows are kept and tried again. Must not throw. */
   readonly onError?: (error: unknown) => void
 }
+
+const MAX_RETRY_MS = 30_000
 
 /** A bounded queue in front of a log. After a failed write the rows stay in the queue until the next one. */
 export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorder {
   const { log, clock, maxBatch = 100, maxQueue = 10_000, flushAfterMs = 500 } = options
-  let queue: UsageRecord[] = []
+  const queue: UsageRecord[] = []
   let writing: Promise<void> | null = null
   let cancelTimer: (() => void) | null = null
+  let failuresInARow = 0
   let droppedCount = 0
+  let isClosed = false
 
   const write = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const batch = queue.slice(0, maxBatch)
-      try {
+    try {
+      while (queue.length > 0) {
+        const batch = queue.slice(0, maxBatch)
         await log.append(batch)
-      } catch (error) {
-        options.onError?.(error)
-        schedule()
-        return
+        queue.splice(0, batch.length)
+        failuresInARow = 0
       }
-      queue = queue.slice(batch.length)
+    } catch (error) {
+      failuresInARow += 1
+      options.onError?.(error)
+    } finally {
+      // In the same turn as the last look at the queue: a record that comes next finds nobody writing, and sees to it.
+      writing = null
     }
+    if (failuresInARow > 0 && !isClosed) schedule()
   }
   const start = (): Promise<void> => {
     cancelTimer?.()
     cancelTimer = null
-    writing ??= write().finally(() => {
-      writing = null
-    })
-    return writing
+    if (queue.length > 0) writing ??= write()
+    return writing ?? Promise.resolve()
+  }
+  const startUnwatched = (): void => {
+    start().catch(() => {})
   }
   const schedule = (): void => {
-    cancelTimer ??= clock.schedule(flushAfterMs, () => {
-      cancelTimer = null
-      void start()
-    })
+    const delayMs = Math.min(flushAfterMs * 2 ** failuresInARow, Math.max(flushAfterMs, MAX_RETRY_MS))
+    cancelTimer ??= clock.schedule(delayMs, startUnwatched)
   }
 
   return {
     record(record) {
-      if (queue.length >= maxQueue) {
+      if (isClosed || queue.length >= maxQueue) {
         droppedCount += 1
         return
       }
       queue.push(record)
-      if (queue.length >= maxBatch && !writing) void start()
+      if (writing) return
+      if (queue.length >= maxBatch && failuresInARow === 0) startUnwatched()
       else schedule()
     },
     flush: start,
     dropped: () => droppedCount,
     async close() {
+      isClosed = true
       await start()
-      cancelTimer?.()
+      await start()
+      droppedCount += queue.splice(0).length
       await log.close()
     },
   }

@@ -5,7 +5,8 @@ export interface AttemptRecord {
   readonly provider: string
   readonly endpoint: string
   readonly model: string
-  readonly outcome: 'success' | FailureReason
+  /** `cancelled`: the client went away while it ran. */
+  readonly outcome: 'success' | 'cancelled' | FailureReason
   /** HTTP status of the upstream, or null where no answer came. */
   readonly status: number | null
   readonly message: string | null

@@ -4,7 +4,8 @@ import type { Clock } from '../ports/clock.ts'
 import type { HealthBoard } from '../ports/health-board.ts'
 import type { Random } from '../ports/random.ts'
 import type { Transport } from '../ports/transport.ts'
-import type { Exchange, Next, Reply } from '../stage.ts'
+import type { Target } from '../provider.ts'
+import type { Exchange, Next } from '../stage.ts'
 import type { AttemptPolicy } from './attempt-policy.ts'
 import type { AttemptRecord } from './attempt-record.ts'
 import { ladderError } from './ladder-error.ts'
@@ -32,45 +33,50 @@ export function createAttempt(parts: AttemptParts): Next {
       const step = nextStep(state, policy, parts.random)
       if (step.kind === 'stop') throw ladderError(attempts, failed)
       if (step.delayMs > 0) await pause(step.delayMs, clock, exchange.signal)
-      throwIfClosed(exchange, attempts)
+      if (exchange.signal.aborted) throw clientClosed(attempts)
+      const { candidate, shareMs } = step
+      const { target } = candidate
+      const report = healthReport(parts, target)
       const startedAt = clock.now()
-      const outcome = await tryTarget(parts, { exchange, target: step.candidate.target, shareMs: step.shareMs, deadline })
-      const target = step.candidate.target
-      const latencyMs = clock.now() - startedAt
-      attempts.push(toRecord(outcome, target, latencyMs))
-      if (!outcome.ok) throwIfClosed(exchange, attempts)
-      reportHealth(parts, outcome, { endpoint: target.provider.endpoint.name, latencyMs })
-      if (outcome.ok) return toReply(outcome, { target, attempts })
-      failed.push({ candidate: step.candidate, failure: outcome.failure })
+      const outcome = await tryTarget(parts, { exchange, target, shareMs, deadline, onBroken: report })
+      attempts.push(toRecord(outcome, target, { exchange, latencyMs: Math.round(clock.now() - startedAt) }))
+      if (!outcome.ok && exchange.signal.aborted) throw clientClosed(attempts)
+      report(outcome.ok ? null : outcome.failure)
+      if (outcome.ok) return { target, attempts, strategy: '', warnings: outcome.warnings, body: outcome.body }
+      failed.push({ candidate, failure: outcome.failure, cause: outcome.cause })
     }
   }
 }
 
-/** A request that was at fault itself says nothing about the endpoint. */
-function reportHealth({ health, clock }: AttemptParts, outcome: Outcome, seen: { readonly endpoint: string; readonly latencyMs: number }): void {
-  if (!outcome.ok && (outcome.failure.scope === 'request' || outcome.failure.scope === 'model')) return
-  health.report(seen.endpoint, { ok: outcome.ok, atMs: clock.epochMs(), latencyMs: seen.latencyMs, source: 'request' })
-}
-
-type Answered = Extract<Outcome, { ok: true }>
-
-function toReply(outcome: Answered, { target, attempts }: Pick<Reply, 'target' | 'attempts'>): Reply {
-  return { target, attempts, strategy: '', warnings: outcome.warnings, body: outcome.body }
-}
-
-function toRecord(outcome: Outcome, { provider, model }: Reply['target'], latencyMs: number): AttemptRecord {
-  const failure: UpstreamFailure | null = outcome.ok ? null : outcome.failure
-  return {
-    provider: provider.name,
-    endpoint: provider.endpoint.name,
-    model,
-    outcome: failure?.reason ?? 'success',
-    status: failure ? (failure.status ?? null) : 200,
-    message: failure?.message ?? null,
-    latencyMs: Math.round(latencyMs),
+/**
+ * Tells the board how an attempt went: well at the commit point, and badly as well if the stream breaks off after it. A request
+ * that was at fault itself says nothing about the endpoint.
+ */
+function healthReport({ health, clock }: AttemptParts, target: Target): (failure: UpstreamFailure | null) => void {
+  const startedAt = clock.now()
+  return (failure) => {
+    if (failure?.scope === 'request' || failure?.scope === 'model') return
+    const latencyMs = clock.now() - startedAt
+    health.report(target.provider.endpoint.name, { ok: failure === null, atMs: clock.epochMs(), latencyMs, source: 'request' })
   }
 }
 
-function throwIfClosed({ signal }: Exchange, attempts: readonly AttemptRecord[]): void {
-  if (signal.aborted) throw new GatewayError('client-closed', 'The client closed the request.', { attempts })
+interface Seen {
+  readonly exchange: Exchange
+  readonly latencyMs: number
+}
+
+function toRecord(outcome: Outcome, { provider, model }: Target, { exchange, latencyMs }: Seen): AttemptRecord {
+  const tried = { provider: provider.name, endpoint: provider.endpoint.name, model, latencyMs }
+  if (outcome.ok) return { ...tried, outcome: 'success', status: 200, message: null }
+  // Whatever the upstream did when its connection was closed, it was the client who left.
+  if (exchange.signal.aborted) return { ...tried, outcome: 'cancelled', status: null, message: CLIENT_CLOSED }
+  const { reason, status = null, message } = outcome.failure
+  return { ...tried, outcome: reason, status, message }
+}
+
+const CLIENT_CLOSED = 'The client closed the request.'
+
+function clientClosed(attempts: readonly AttemptRecord[]): GatewayError {
+  return new GatewayError('client-closed', CLIENT_CLOSED, { attempts })
 }

@@ -1,5 +1,5 @@
-import { GatewayError } from '../gateway-error.ts'
 import type { UpstreamFailure } from '../failure.ts'
+import { GatewayError } from '../gateway-error.ts'
 import type { AttemptRecord } from './attempt-record.ts'
 import type { FailedAttempt } from './ladder.ts'
 
@@ -9,22 +9,24 @@ import type { FailedAttempt } from './ladder.ts'
  */
 export function ladderError(attempts: readonly AttemptRecord[], failed: readonly FailedAttempt[]): GatewayError {
   const failures = failed.map((attempt) => attempt.failure)
-  const failure = failures.find((one) => one.scope === 'request') ?? failures.at(-1)
-  const details = { attempts, ...(failure ? { failure } : {}) }
-  if (failure?.scope === 'request') return new GatewayError('upstream-rejected', failure.detail?.message ?? failure.message, details)
-  if (failure && failures.every((one) => one.scope === 'model')) {
-    return new GatewayError('upstream-rejected', failure.detail?.message ?? failure.message, details)
-  }
-  const retryAfterMs = soonestRetry(failures)
-  const retry = retryAfterMs === undefined ? details : { ...details, retryAfterMs }
-  if (failures.length > 0 && failures.every((one) => one.reason === 'rate-limited')) {
+  const last = failed.at(-1)
+  if (!last) return new GatewayError('all-endpoints-failed', 'All inference endpoints failed', { attempts })
+  const details = { attempts, failure: last.failure, cause: last.cause }
+  if (isClientsFault(failures)) return new GatewayError('upstream-rejected', last.failure.detail?.message ?? last.failure.message, details)
+  const retry = { ...details, ...soonestRetry(failures) }
+  if (failures.every((failure) => failure.reason === 'rate-limited')) {
     return new GatewayError('rate-limited', 'Every endpoint that serves this model is at its rate limit. Try again later.', retry)
   }
   return new GatewayError('all-endpoints-failed', 'All inference endpoints failed', retry)
 }
 
+/** The last word counts: where a prompt was too long for one target and a larger one is down, the client is not at fault. */
+function isClientsFault(failures: readonly UpstreamFailure[]): boolean {
+  return failures.at(-1)?.scope === 'request' || failures.every((failure) => failure.scope === 'model')
+}
+
 /** The shortest wait that an upstream asked for. */
-function soonestRetry(failures: readonly UpstreamFailure[]): number | undefined {
+function soonestRetry(failures: readonly UpstreamFailure[]): { readonly retryAfterMs?: number } {
   const waits = failures.flatMap((failure) => (failure.retryAfterMs === undefined ? [] : [failure.retryAfterMs]))
-  return waits.length > 0 ? Math.min(...waits) : undefined
+  return waits.length > 0 ? { retryAfterMs: Math.min(...waits) } : {}
 }

@@ -8,9 +8,13 @@ import { fullJitter } from './backoff.ts'
 export interface FailedAttempt {
   readonly candidate: Candidate
   readonly failure: UpstreamFailure
+  /** The exception behind it, for logs. */
+  readonly cause?: unknown
 }
 
-export type NextStep = { readonly kind: 'try'; readonly candidate: Candidate; readonly delayMs: number; readonly shareMs: number } | { readonly kind: 'stop' }
+export type NextStep =
+  | { readonly kind: 'try'; readonly candidate: Candidate; readonly delayMs: number; readonly shareMs: number }
+  | { readonly kind: 'stop' }
 
 export interface LadderState {
   readonly candidates: readonly Candidate[]
@@ -30,7 +34,7 @@ export function nextStep(state: LadderState, policy: AttemptPolicy, random: Rand
   const last = failed.at(-1)
   const triesLeft = (policy.failover ? policy.maxAttempts : 1) - failed.length
   if (triesLeft <= 0 || remainingMs <= 0 || (last && endsTheLadder(last.failure))) return STOP
-  const untried = candidates.filter((candidate) => !failed.some((attempt) => attempt.candidate === candidate) && mayBeTried(candidate, failed))
+  const untried = candidates.filter((candidate) => !failed.some((attempt) => attempt.candidate === candidate) && isOpen(candidate, failed))
   const fresh = untried[0]
   if (fresh) return { kind: 'try', candidate: fresh, delayMs: 0, shareMs: remainingMs / Math.min(triesLeft, untried.length) }
   return retry(state, policy, random)
@@ -41,9 +45,11 @@ function endsTheLadder(failure: UpstreamFailure): boolean {
   return failure.scope === 'request' && failure.reason !== 'context-too-long'
 }
 
-/** What earlier failures say of a candidate that was not tried itself. */
-function mayBeTried({ target }: Candidate, failed: readonly FailedAttempt[]): boolean {
+/** What the failures of others say of a candidate: its key is dead, its provider is down, its window is too small. */
+function isOpen(one: Candidate, failed: readonly FailedAttempt[]): boolean {
+  const { target } = one
   return failed.every(({ candidate, failure }) => {
+    if (candidate === one) return true
     if (failure.scope === 'provider') return candidate.target.provider !== target.provider
     if (failure.scope === 'credential') return candidate.target.provider.endpoint !== target.provider.endpoint
     if (failure.reason === 'context-too-long') return hasLargerWindow(target.contextWindow, candidate.target.contextWindow)
@@ -59,8 +65,9 @@ function retry({ candidates, failed, remainingMs }: LadderState, policy: Attempt
   const retries = failed.length - new Set(failed.map((attempt) => attempt.candidate)).size
   const waits = candidates.flatMap((candidate) => {
     const last = failed.findLast((attempt) => attempt.candidate === candidate)
-    if (!last?.failure.retryable || (last.failure.retryAfterMs ?? 0) > policy.maxRetryAfterMs) return []
-    return [{ candidate, delayMs: last.failure.retryAfterMs ?? fullJitter(policy.backoff, retries, random) }]
+    const askedForMs = last?.failure.retryAfterMs ?? 0
+    if (!last?.failure.retryable || askedForMs > policy.maxRetryAfterMs || !isOpen(candidate, failed)) return []
+    return [{ candidate, delayMs: Math.max(askedForMs, fullJitter(policy.backoff, retries, random)) }]
   })
   const soonest = waits.toSorted((one, other) => one.delayMs - other.delayMs)[0]
   if (!soonest || soonest.delayMs >= remainingMs) return STOP

@@ -14,11 +14,12 @@ const MAX_PREAMBLE_BYTES = 1024 * 1024
  * nothing has gone to the client yet; what fails after it is an `error` event.
  */
 export async function openStream(open: OpenAttempt): Promise<StreamBody> {
-  const { target, request, response } = open
+  const { target, request, watchdog } = open
   const reader = target.provider.chat.protocol.readStream({ stripUsage: request.stripsUsage })
-  const source = { open, reader, chunks: response.body[Symbol.asyncIterator]() }
+  const source = { open, reader }
   const preamble = await readPreamble(source)
-  open.watchdog.arm('idle-timeout', open.policy.clocks.idleMs)
+  watchdog.arm('idle-timeout', open.policy.clocks.idleMs)
+  watchdog.rest()
   const iterator = streamParts(source, preamble)
   return {
     kind: 'stream',
@@ -30,28 +31,30 @@ export async function openStream(open: OpenAttempt): Promise<StreamBody> {
 interface Source {
   readonly open: OpenAttempt
   readonly reader: StreamReader
-  readonly chunks: AsyncIterator<Uint8Array>
 }
 
-async function readPreamble(source: Source): Promise<StreamPart> {
+async function readPreamble({ open, reader }: Source): Promise<StreamPart> {
   const held: StreamPart[] = []
-  let heldBytes = 0
-  for (;;) {
-    const part = await readPart(source)
+  let readBytes = 0
+  while (readBytes <= MAX_PREAMBLE_BYTES) {
+    const chunk = await open.response.chunks.next()
+    readBytes += chunk.done ? 0 : chunk.value.byteLength
+    const part = chunk.done ? endOf(reader) : reader.read(chunk.value)
     const failure = failureIn(part)
     if (failure) throw new ReplyError(failure)
-    held.push(part)
-    heldBytes += part.bytes.byteLength
-    if (part.events.some(isContent) || endsStream(part)) return joinParts(held)
-    if (heldBytes > MAX_PREAMBLE_BYTES) {
-      throw new ReplyError(endpointFailure('malformed-reply', 'The upstream sent a long stream that says nothing.'))
-    }
+    if (!isEmpty(part)) held.push(part)
+    if (part.events.some(isContent)) return joinParts(held)
+    if (endsStream(part)) throw new ReplyError(endpointFailure('empty-reply', 'The upstream sent a stream that says nothing.'))
   }
+  throw new ReplyError(endpointFailure('malformed-reply', 'The upstream sent a long stream that says nothing.'))
 }
 
-async function readPart({ chunks, reader }: Source): Promise<StreamPart> {
-  const chunk = await chunks.next()
-  return chunk.done ? reader.end() : reader.read(chunk.value)
+/** The last part, which always ends the stream: a reader of somebody's own may forget to. */
+function endOf(reader: StreamReader): StreamPart {
+  const part = reader.end()
+  if (endsStream(part)) return part
+  const failure = endpointFailure('truncated-stream', 'The upstream ended its stream before the answer was complete.')
+  return { bytes: part.bytes, events: [...part.events, { type: 'error', failure }] }
 }
 
 function joinParts(parts: readonly StreamPart[]): StreamPart {
@@ -68,17 +71,24 @@ function endsStream(part: StreamPart): boolean {
   return part.events.some((event) => event.type === 'end' || event.type === 'error')
 }
 
-/** The rest of the stream, from the preamble on. */
+function isEmpty(part: StreamPart): boolean {
+  return part.events.length === 0 && part.bytes.byteLength === 0
+}
+
+/** The rest of the stream, from the preamble on. The idle clock runs only while somebody waits here: a slow client is no fault of the upstream. */
 function streamParts(source: Source, preamble: StreamPart): AsyncIterator<StreamPart> {
-  const { watchdog, exchange } = source.open
+  const { watchdog, exchange, onBroken } = source.open
   let pending: StreamPart | null = preamble
   let isOver = false
 
   const pass = (part: StreamPart): IteratorResult<StreamPart> => {
     if (!endsStream(part)) return { done: false, value: part }
     isOver = true
-    if (failureIn(part)) watchdog.abort()
-    else exchange.defer(drain(source))
+    const failure = failureIn(part)
+    if (failure) {
+      watchdog.abort()
+      onBroken(failure)
+    } else exchange.defer(drain(source.open))
     return { done: false, value: part }
   }
 
@@ -90,11 +100,13 @@ function streamParts(source: Source, preamble: StreamPart): AsyncIterator<Stream
         return pass(first)
       }
       while (!isOver) {
-        const part = await readPartOrFailure(source)
-        if (exchange.signal.aborted) break
         watchdog.touch()
-        if (part.events.length > 0 || part.bytes.byteLength > 0) return pass(part)
+        const part = await readPart(source)
+        watchdog.rest()
+        if (exchange.signal.aborted || isOver) break
+        if (!isEmpty(part)) return pass(part)
       }
+      isOver = true
       return { done: true, value: undefined }
     },
     async return() {
@@ -106,24 +118,25 @@ function streamParts(source: Source, preamble: StreamPart): AsyncIterator<Stream
   }
 }
 
-async function readPartOrFailure(source: Source): Promise<StreamPart> {
+async function readPart({ open, reader }: Source): Promise<StreamPart> {
   try {
-    return await readPart(source)
+    const chunk = await open.response.chunks.next()
+    return chunk.done ? endOf(reader) : reader.read(chunk.value)
   } catch (error) {
-    return { bytes: new Uint8Array(), events: [{ type: 'error', failure: toFailure(error, source.open.watchdog.expired()) }] }
+    return { bytes: new Uint8Array(), events: [{ type: 'error', failure: toFailure(error, open.watchdog.expired()) }] }
   }
 }
 
 /** How long a server may take to close a stream that it has ended. */
 const DRAIN_MS = 1_000
 
-/** Reads the few bytes behind the terminal event, so that the connection can be used again. */
-async function drain({ chunks, open }: Source): Promise<void> {
-  open.watchdog.arm('idle-timeout', DRAIN_MS)
+/** Reads the few bytes behind the terminal event, so that the connection can be used again. Never rejects. */
+async function drain({ response, watchdog }: OpenAttempt): Promise<void> {
+  watchdog.arm('idle-timeout', DRAIN_MS)
   try {
-    while (!(await chunks.next()).done);
+    while (!(await response.chunks.next()).done);
   } catch {
     // The answer is complete: how its connection ends concerns nobody.
   }
-  open.watchdog.stop()
+  watchdog.stop()
 }

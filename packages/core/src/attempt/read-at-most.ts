@@ -2,19 +2,19 @@ import type { Watchdog } from './watchdog.ts'
 
 /** Reads a body up to a limit; what is beyond is not read, and the upstream is stopped. */
 export async function readAtMost(
-  body: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
   watchdog: Watchdog,
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isCut: boolean }> {
-  const chunks: Uint8Array[] = []
+  const held: Uint8Array[] = []
   let length = 0
-  for await (const chunk of body) {
+  for await (const chunk of chunks) {
     watchdog.touch()
-    chunks.push(chunk)
+    held.push(chunk)
     length += chunk.byteLength
     if (length > maxBytes) break
   }
-  return { bytes: concatBytes(chunks).subarray(0, maxBytes), isCut: length > maxBytes }
+  return { bytes: concatBytes(held).subarray(0, maxBytes), isCut: length > maxBytes }
 }
 
 /** All pieces as one array. */

@@ -1,15 +1,13 @@
 import { endpointFailure, type FailureReason, type UpstreamFailure } from '../failure.ts'
-import { GatewayError } from '../gateway-error.ts'
 import { TransportError } from '../ports/transport.ts'
 import { ReplyError } from '../protocol.ts'
 
-/** What went wrong, where no status says it. A plug-in's own exceptions count as a failure of its endpoint. */
+/** What went wrong, where no status says it. A plug-in's own exceptions count as an answer that cannot be read. Never throws. */
 export function toFailure(error: unknown, expired: FailureReason | null): UpstreamFailure {
   if (expired) return endpointFailure(expired, TIMEOUT_MESSAGES[expired] ?? 'The upstream took too long.')
-  if (error instanceof GatewayError) throw error
   if (error instanceof ReplyError) return error.failure
   if (error instanceof TransportError) return endpointFailure(error.kind, TRANSPORT_MESSAGES[error.kind])
-  return endpointFailure('connection-reset', TRANSPORT_MESSAGES['connection-reset'])
+  return endpointFailure('malformed-reply', 'The gateway could not read what the upstream sent.')
 }
 
 const TIMEOUT_MESSAGES: { readonly [reason in FailureReason]?: string } = {

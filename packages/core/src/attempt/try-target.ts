@@ -1,11 +1,13 @@
 import type { UpstreamFailure } from '../failure.ts'
+import { GatewayError } from '../gateway-error.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Transport, TransportResponse } from '../ports/transport.ts'
+import type { Transport } from '../ports/transport.ts'
 import type { Warning } from '../protocol.ts'
 import type { Target } from '../provider.ts'
 import type { Exchange, ReplyBody } from '../stage.ts'
 import type { AttemptPolicy } from './attempt-policy.ts'
-import type { OpenAttempt } from './open-attempt.ts'
+import { interruptibleChunks, interruptibleResponse } from './interruptible.ts'
+import type { OpenAttempt, OpenResponse } from './open-attempt.ts'
 import { openStream } from './open-stream.ts'
 import { readAtMost } from './read-at-most.ts'
 import { readWhole } from './read-whole.ts'
@@ -26,58 +28,73 @@ export interface Try {
   readonly shareMs: number
   /** On the clock, when the whole ladder ends. */
   readonly deadline: number
+  /** Hears of a stream that fails after its first token, when `tryTarget` has long resolved. */
+  readonly onBroken: (failure: UpstreamFailure) => void
 }
 
 export type Outcome =
   | { readonly ok: true; readonly body: ReplyBody; readonly warnings: readonly Warning[] }
-  | { readonly ok: false; readonly failure: UpstreamFailure }
+  | { readonly ok: false; readonly failure: UpstreamFailure; readonly cause?: unknown }
 
 /** Asks one target once. Resolves with a failure for anything that the ladder may act on; throws only what is the gateway's own fault. */
 export async function tryTarget(parts: TryParts, attempt: Try): Promise<Outcome> {
-  const { exchange, target } = attempt
+  const { exchange, target, deadline, onBroken } = attempt
+  const { policy, clock } = parts
   const request = writeUpstreamRequest(exchange.request, target)
-  const watchdog = createWatchdog({ clock: parts.clock, signal: exchange.signal, deadline: attempt.deadline })
-  const { clocks } = parts.policy
-  watchdog.arm('first-byte-timeout', Math.min(exchange.request.isStreaming ? clocks.firstByteMs : clocks.wholeReplyMs, attempt.shareMs))
+  const watchdog = createWatchdog({ clock, signal: exchange.signal, deadline })
+  const limitMs = Math.min(exchange.request.isStreaming ? policy.clocks.firstByteMs : policy.clocks.wholeReplyMs, attempt.shareMs)
+  const commitBy = clock.now() + limitMs
+  watchdog.arm('first-byte-timeout', limitMs)
   try {
     const response = await send(parts, target, { request, watchdog })
-    const open: OpenAttempt = { exchange, target, request, response, watchdog, policy: parts.policy, clock: parts.clock }
+    const open: OpenAttempt = { exchange, target, request, response, watchdog, policy, clock, commitBy, onBroken }
     if (response.status < 200 || response.status >= 300) return await refuse(open)
     return { ok: true, body: await readBody(open), warnings: request.warnings }
   } catch (error) {
     watchdog.abort()
-    return { ok: false, failure: toFailure(error, watchdog.expired()) }
+    if (error instanceof GatewayError) throw error
+    return { ok: false, failure: toFailure(error, watchdog.expired()), cause: error }
   }
 }
 
-function send(parts: TryParts, target: Target, { request, watchdog }: { request: UpstreamRequest; watchdog: Watchdog }): Promise<TransportResponse> {
+async function send(parts: TryParts, target: Target, sending: { request: UpstreamRequest; watchdog: Watchdog }): Promise<OpenResponse> {
+  const { url, headers, body } = sending.request
+  const { signal } = sending.watchdog
   const transport = target.provider.transport ?? parts.transport
-  return transport.send({
-    method: 'POST',
-    url: request.url,
-    headers: request.headers,
-    body: request.body,
-    signal: watchdog.signal,
-    connectTimeoutMs: parts.policy.clocks.connectMs,
-  })
+  const connectTimeoutMs = parts.policy.clocks.connectMs
+  const sent = transport.send({ method: 'POST', url, headers, body, signal, connectTimeoutMs })
+  const response = await interruptibleResponse(sent, signal)
+  return { status: response.status, header: (name) => response.header(name), chunks: interruptibleChunks(response.body, signal) }
 }
 
 function readBody(open: OpenAttempt): Promise<ReplyBody> {
   return open.exchange.request.isStreaming ? openStream(open) : readWhole(open)
 }
 
-const MAX_ERROR_BYTES = 64 * 1024
-
 async function refuse(open: OpenAttempt): Promise<Outcome> {
-  const { response, watchdog, target } = open
-  watchdog.arm('idle-timeout', open.policy.clocks.idleMs)
-  const { bytes } = await readAtMost(response.body, MAX_ERROR_BYTES, watchdog)
-  watchdog.stop()
+  const { response, target, clock } = open
   const failure = target.provider.chat.protocol.readError({
     status: response.status,
     header: (name) => response.header(name),
-    text: new TextDecoder().decode(bytes),
-    nowMs: open.clock.epochMs(),
+    text: await readErrorText(open),
+    nowMs: clock.epochMs(),
   })
   return { ok: false, failure }
+}
+
+const MAX_ERROR_BYTES = 64 * 1024
+const MAX_ERROR_WAIT_MS = 5_000
+
+/** The status has said most of it: a body that breaks off or does not come is as good as none. */
+async function readErrorText({ response, watchdog, policy, commitBy }: OpenAttempt): Promise<string> {
+  watchdog.limitTo(commitBy)
+  watchdog.arm('idle-timeout', Math.min(policy.clocks.idleMs, MAX_ERROR_WAIT_MS))
+  try {
+    const { bytes } = await readAtMost(response.chunks, MAX_ERROR_BYTES, watchdog)
+    watchdog.stop()
+    return new TextDecoder().decode(bytes)
+  } catch {
+    watchdog.abort()
+    return ''
+  }
 }

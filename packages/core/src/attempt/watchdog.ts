@@ -9,8 +9,12 @@ export interface Watchdog {
   expired(): FailureReason | null
   /** Starts a phase of at most `limitMs`; the phase before is over. */
   arm(reason: FailureReason, limitMs: number): void
-  /** Something came: the phase starts again. Costs one assignment, so it may be called for every piece. */
+  /** Something came, or is waited for again: the phase starts anew. Costs one assignment, so it may be called for every piece. */
   touch(): void
+  /** Nobody waits for the upstream now: the phase stands still until `touch`, and only the deadline counts. */
+  rest(): void
+  /** Moves the deadline to an earlier time on the clock; counts from the next `arm`. */
+  limitTo(deadline: number): void
   /** Stops the upstream. */
   abort(): void
   /** All went well: no clock runs any more. */
@@ -28,7 +32,8 @@ export interface WatchdogOptions {
 /** One timer for all phases: it is not moved by `touch`, but looks when it fires whether it came too early. */
 export function createWatchdog({ clock, signal, deadline }: WatchdogOptions): Watchdog {
   const controller = new AbortController()
-  let phase: { readonly reason: FailureReason; readonly limitMs: number; startedAt: number } | null = null
+  let endsAt = deadline
+  let phase: Phase | null = null
   let expired: FailureReason | null = null
   let cancelTimer: (() => void) | null = null
 
@@ -42,17 +47,16 @@ export function createWatchdog({ clock, signal, deadline }: WatchdogOptions): Wa
     stop()
     controller.abort()
   }
-  const expire = (reason: FailureReason): void => {
-    expired = reason
-    abort()
-  }
   const check = (): void => {
     if (!phase) return
     const now = clock.now()
-    const due = phase.startedAt + phase.limitMs
-    if (now >= due) expire(phase.reason)
-    else if (now >= deadline) expire('total-timeout')
-    else cancelTimer = clock.schedule(Math.min(due, deadline) - now, check)
+    const phaseEndsAt = phase.isResting ? now + phase.limitMs : phase.startedAt + phase.limitMs
+    if (now < Math.min(phaseEndsAt, endsAt)) {
+      cancelTimer = clock.schedule(Math.min(phaseEndsAt, endsAt) - now, check)
+      return
+    }
+    expired = now >= phaseEndsAt ? phase.reason : 'total-timeout'
+    abort()
   }
 
   if (signal.aborted) controller.abort()
@@ -64,13 +68,28 @@ export function createWatchdog({ clock, signal, deadline }: WatchdogOptions): Wa
     arm(reason, limitMs) {
       if (controller.signal.aborted) return
       cancelTimer?.()
-      phase = { reason, limitMs, startedAt: clock.now() }
-      cancelTimer = clock.schedule(Math.max(0, Math.min(limitMs, deadline - phase.startedAt)), check)
+      phase = { reason, limitMs, startedAt: clock.now(), isResting: false }
+      cancelTimer = clock.schedule(Math.max(0, Math.min(limitMs, endsAt - phase.startedAt)), check)
     },
     touch() {
-      if (phase) phase.startedAt = clock.now()
+      if (!phase) return
+      phase.startedAt = clock.now()
+      phase.isResting = false
+    },
+    rest() {
+      if (phase) phase.isResting = true
+    },
+    limitTo(earlier) {
+      endsAt = Math.min(endsAt, earlier)
     },
     abort,
     stop,
   }
+}
+
+interface Phase {
+  readonly reason: FailureReason
+  readonly limitMs: number
+  startedAt: number
+  isResting: boolean
 }

@@ -19,7 +19,11 @@ export function writeUpstreamRequest(request: ModelRequest, target: Target): Ups
   const { chat, endpoint } = target.provider
   const speaksTheSame = request.wire?.protocol === chat.protocol.name
   const url = endpoint.baseUrl + chat.path(target.model, request.isStreaming)
-  const headers = { accept: request.isStreaming ? 'text/event-stream' : 'application/json', 'content-type': 'application/json', ...endpoint.headers }
+  const headers = {
+    accept: request.isStreaming ? 'text/event-stream' : 'application/json',
+    'content-type': 'application/json',
+    ...endpoint.headers,
+  }
   const canAskForUsage = !chat.habits.refusesStreamUsage
   if (speaksTheSame && request.wire) {
     const body = chat.protocol.passRequest(request.wire, { model: target.model, canAskForUsage })

@@ -31,7 +31,8 @@ export type ChatEvent =
   | { readonly type: 'error'; readonly failure: UpstreamFailure }
   | { readonly type: 'end' }
 
-/** True for an event that carries something the model said: the first of these commits the gateway to this answer. */
+/** True for an event that carries something the model said: the first of these commits the gateway to this answer. An empty text is not. */
 export function isContent(event: ChatEvent): boolean {
+  if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'refusal-delta') return event.text !== ''
   return event.type.endsWith('-delta') || event.type === 'tool-call-start' || event.type === 'finish'
 }

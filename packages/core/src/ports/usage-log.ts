@@ -22,7 +22,7 @@ export interface UsageRecord {
   readonly startedMs: number
   /** Who called, or null for an anonymous caller. */
   readonly userId: string | null
-  /** The model as the client named it. */
+  /** The model as the client named it, cut at 256 characters. */
   readonly requestedModel: string
   /** The model, provider and endpoint that answered, or that were tried last; null where none was reached. */
   readonly model: string | null

@@ -1,105 +1,38 @@
-import type { AttemptRecord } from '../attempt/attempt-record.ts'
 import type { FailureReason, UpstreamFailure } from '../failure.ts'
 import { GatewayError } from '../gateway-error.ts'
 import { isContent } from '../language/chat-event.ts'
-import type { Usage } from '../language/usage.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { Pricer } from '../ports/pricer.ts'
-import type { RequestStatus, UsageRecord } from '../ports/usage-log.ts'
 import type { StreamPart } from '../protocol.ts'
-import type { Target } from '../provider.ts'
 import type { Exchange, Reply, Stage, StreamBody } from '../stage.ts'
-import { createUsageTally } from './usage-tally.ts'
+import { openBooking, type Booking, type BookingParts, type Ending } from './booking.ts'
+import { createUsageTally, usageOfReply } from './usage-tally.ts'
 
-export interface SettleParts {
-  readonly clock: Clock
-  readonly pricer: Pricer
-  /** The name that stands in the record where no strategy was reached. */
-  readonly strategies: readonly { readonly name: string }[]
-  readonly record: (record: UsageRecord) => void
-}
-
-/** Books every request exactly once, when it has ended: answered, refused, failed, or left by its client. */
-export function settle(parts: SettleParts): Stage {
+/**
+ * Books every request exactly once, when it has ended: answered, refused, failed, or left by its client. What a client used
+ * who left before anything came is unknown, and stays so. Turns what is no `GatewayError` into one.
+ */
+export function settle(parts: BookingParts): Stage {
   return async (exchange, next): Promise<Reply> => {
     const booking = openBooking(parts, exchange)
     try {
       const reply = await next(exchange)
       if (reply.body.kind === 'stream') return { ...reply, body: watchStream(reply.body, { booking, exchange, reply }) }
-      booking.close({ reply, status: 'success', usage: reply.body.reply.usage })
+      booking.close({ reply, status: 'success', usage: usageOfReply(reply.body.reply, exchange.request.size.inputTokens) })
       return reply
     } catch (error) {
-      booking.close(refusal(error))
-      throw error
+      const known = error instanceof GatewayError ? error : new GatewayError('internal', 'The gateway failed.', { cause: error })
+      booking.close(refusal(known))
+      throw known
     }
   }
 }
 
-interface Ending {
-  readonly reply?: Reply
-  readonly attempts?: readonly AttemptRecord[]
-  readonly status: RequestStatus
-  readonly usage: Usage
-  readonly message?: string
+/** An upstream's own words may quote the prompt, so the log gets ours. */
+function refusal({ code, attempts, failure, message }: GatewayError): Ending {
+  const status = code === 'client-closed' ? 'cancelled' : statusOf(failure)
+  return { attempts, status, usage: {}, message: failure?.message ?? message }
 }
 
-interface Booking {
-  /** The first token has gone out. */
-  noteFirstToken(): void
-  /** Books; only the first call counts. */
-  close(ending: Ending): void
-}
-
-function openBooking(parts: SettleParts, exchange: Exchange): Booking {
-  const startedAt = parts.clock.now()
-  const startedMs = parts.clock.epochMs()
-  let firstTokenMs: number | null = null
-  let isClosed = false
-  const elapsed = (): number => Math.round(parts.clock.now() - startedAt)
-  return {
-    noteFirstToken() {
-      firstTokenMs ??= elapsed()
-    },
-    close(ending) {
-      if (isClosed) return
-      isClosed = true
-      parts.record({
-        requestId: exchange.id,
-        startedMs,
-        userId: exchange.caller.id,
-        requestedModel: exchange.request.model,
-        ...whoAnswered(ending),
-        usage: ending.usage,
-        costNanoUsd: costOf(ending.usage, ending.reply?.target, parts.pricer),
-        latencyMs: elapsed(),
-        firstTokenMs,
-        status: ending.status,
-        errorMessage: ending.message ?? null,
-        strategy: ending.reply?.strategy ?? exchange.strategy ?? parts.strategies[0]?.name ?? '',
-        isStreaming: exchange.request.isStreaming,
-        wasCached: false,
-      })
-    },
-  }
-}
-
-function whoAnswered({ reply, attempts }: Ending): Pick<UsageRecord, 'model' | 'provider' | 'endpoint' | 'attempts'> {
-  const tried = reply?.attempts ?? attempts ?? []
-  const last = tried.at(-1)
-  return { model: last?.model ?? null, provider: last?.provider ?? null, endpoint: last?.endpoint ?? null, attempts: tried.length }
-}
-
-function costOf(usage: Usage, target: Target | undefined, pricer: Pricer): number | null {
-  return target?.price ? pricer.costOf(usage, target.price) : null
-}
-
-function refusal(error: unknown): Ending {
-  if (!(error instanceof GatewayError)) return { status: 'failed', usage: {}, message: 'The gateway failed.' }
-  const { attempts, failure, message } = error
-  return { attempts, status: error.code === 'client-closed' ? 'cancelled' : statusOf(failure), usage: {}, message }
-}
-
-function statusOf(failure: UpstreamFailure | undefined): RequestStatus {
+function statusOf(failure: UpstreamFailure | undefined): 'timeout' | 'failed' {
   return failure && TIMEOUTS.has(failure.reason) ? 'timeout' : 'failed'
 }
 
@@ -111,20 +44,23 @@ interface Watched {
   readonly reply: Reply
 }
 
-/** The same stream, and a booking when it ends, breaks off or is left. */
+/** The same stream, and a booking when it ends, breaks off or is left, even by a client whose server never looks at it again. */
 function watchStream(body: StreamBody, { booking, exchange, reply }: Watched): StreamBody {
   const tally = createUsageTally(exchange.request.size.inputTokens)
   const inner = body.parts[Symbol.asyncIterator]()
-  const cancelled = (): void => booking.close({ reply, status: 'cancelled', usage: tally.usage(false), message: 'The client closed the request.' })
+  const close = (ending: Omit<Ending, 'reply'>): void => {
+    exchange.signal.removeEventListener('abort', cancelled)
+    booking.close({ reply, ...ending })
+  }
+  const cancelled = (): void => close({ status: 'cancelled', usage: tally.usage(false), message: 'The client closed the request.' })
+  exchange.signal.addEventListener('abort', cancelled, { once: true })
 
   const note = (part: StreamPart): void => {
     for (const event of part.events) {
       tally.note(event)
       if (isContent(event)) booking.noteFirstToken()
-      if (event.type === 'end') booking.close({ reply, status: 'success', usage: tally.usage(true) })
-      if (event.type === 'error') {
-        booking.close({ reply, status: statusOf(event.failure), usage: tally.usage(false), message: event.failure.message })
-      }
+      if (event.type === 'end') close({ status: 'success', usage: tally.usage(true) })
+      if (event.type === 'error') close({ status: statusOf(event.failure), usage: tally.usage(false), message: event.failure.message })
     }
   }
 

@@ -2,7 +2,6 @@ import { GatewayError } from '@gateway/core'
 import type { JsonObject } from '@gateway/core'
 import type * as z from 'zod/mini'
 
-
 /** The `error` of a schema's leaf: what it expects, in words that follow "expected". */
 export type Expectation = string
 
@@ -21,7 +20,7 @@ export function checkBody<T>(schema: z.ZodMiniType<T>, body: JsonObject): T {
 
 /** The error of a field that is not what it should be; to be thrown. */
 export function invalidField(param: string, expected: Expectation, found: unknown): GatewayError {
-  return new GatewayError('invalid-request', `${param}: expected ${expected}, found ${describe(found)}`, { param })
+  return new GatewayError('invalid-request', `${param}: expected ${expected}, found ${describe(found, expected)}`, { param })
 }
 
 function pathText(path: readonly PropertyKey[]): string {
@@ -35,11 +34,11 @@ function valueAt(body: JsonObject, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-/** The kind of a value, and the value itself only where it is a number: a string may be a prompt or a key. */
-function describe(value: unknown): string {
+/** The kind of a value, and the value itself only where it is a number of the wrong size: a string may be a prompt or a key. */
+function describe(value: unknown, expected: Expectation): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
-  if (typeof value === 'number') return `the number ${value}`
+  if (typeof value === 'number') return expected.includes('integer') ? String(value) : 'a number'
   if (typeof value === 'string') return value === '' ? 'an empty string' : 'a string'
   if (typeof value === 'boolean') return 'a boolean'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'

@@ -15,7 +15,10 @@ const CONTROL = /[\p{Cc}\u2028\u2029]+/gu
 
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[^\s"',;]+/gi, '$1 [redacted]'],
-  [/\b(api[-_ ]?key|access[-_ ]?token|token|password|secret|authorization)(\s+provided)?["']?\s*[:=]\s*["']?[^\s"',;]+/gi, '$1$2: [redacted]'],
+  [
+    /\b(api[-_ ]?key|access[-_ ]?token|token|password|secret|authorization)(\s+provided)?["']?\s*[:=]\s*["']?[^\s"',;]+/gi,
+    '$1$2: [redacted]',
+  ],
   [/\bhttps?:\/\/[^\s"'<>)\]]*[?@#][^\s"'<>)\]]*/gi, '[url]'],
   [/\bhttps?:\/\/(?:localhost|\[[0-9a-f:.]+\]|[^\s"'<>)\].:/]+|(?:\d{1,3}\.){3}\d{1,3})(?=[:/\s"']|$)[^\s"'<>)\]]*/gi, '[url]'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g, '[address]'],

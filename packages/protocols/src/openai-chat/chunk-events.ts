@@ -112,8 +112,11 @@ function textOf(content: Json | undefined): string {
     .join('')
 }
 
+function isSaid(value: Json | undefined): boolean {
+  return value != null && !(isJsonArray(value) && value.length === 0)
+}
+
 function carriedOf(delta: JsonObject): JsonObject | null {
-  const isSaid = (value: Json | undefined): boolean => value != null && !(isJsonArray(value) && value.length === 0)
   const fields = CARRIED.filter((field) => isSaid(delta[field]))
   return fields.length === 0 ? null : Object.fromEntries(fields.map((field) => [field, delta[field]]))
 }

@@ -21,7 +21,7 @@ export function findError(body: Json | undefined): ErrorBody | null {
   if (Array.isArray(body)) return findError(arrayOf(body)[0])
   if (!isJsonObject(body)) return null
   if (typeof body.error === 'string' && body.error !== '') return errorOf({ ...body, message: body.error })
-  if (isJsonObject(body.error)) return errorOf(body.error)
+  if (isJsonObject(body.error) && Object.keys(body.error).length > 0) return errorOf(body.error)
   if (body.object === 'error') return errorOf(body)
   const [first] = objectsOf(body.errors)
   if (first !== undefined) return errorOf(first)

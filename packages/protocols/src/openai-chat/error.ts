@@ -15,16 +15,11 @@ export function readError(response: ErrorResponse): UpstreamFailure {
 
 export function writeError(error: GatewayError, status: number): JsonObject {
   if (error.code === 'all-endpoints-failed') return { error: allFailed(error) }
-  const own = error.code === 'upstream-rejected' ? error.failure?.detail : undefined
-  const { type, code } = ENVELOPE[error.code]
-  return {
-    error: {
-      message: own?.message ?? error.message,
-      type: own?.type ?? (own === undefined || status < 500 ? type : 'server_error'),
-      param: own?.param ?? error.param ?? null,
-      code: own?.code ?? code,
-    },
-  }
+  const ours = { message: error.message, param: error.param ?? null, ...ENVELOPE[error.code] }
+  if (error.code !== 'upstream-rejected') return { error: ours }
+  // What the upstream leaves open is told by the status: a type that says "yours" does not go with a status that says "ours".
+  const type = status < 500 ? ours.type : 'server_error'
+  return { error: { ...ours, type, ...error.failure?.detail } }
 }
 
 /** Types and codes that OpenAI's clients know, and our own in the same style. */

@@ -2,8 +2,7 @@ import type { ChatProtocol } from '@gateway/core'
 import { readError, writeError } from './error.ts'
 import { readReply, writeReply } from './reply.ts'
 import { openRequest, passRequest, readRequest, writeRequest } from './request.ts'
-import { readStream } from './stream.ts'
-import { writeStream } from './stream-writer.ts'
+import { readStream, writeStream } from './stream.ts'
 import { PROTOCOL } from './wire.ts'
 
 /** OpenAI's Chat Completions, as OpenAI and the servers that call themselves compatible speak it. */

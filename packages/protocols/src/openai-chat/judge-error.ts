@@ -19,7 +19,9 @@ export function judgeInside(error: ErrorBody): UpstreamFailure {
 }
 
 /** A 200 that carries neither an error nor an answer. */
-export function badReply(reason: 'malformed-reply' | 'empty-reply' | 'truncated-stream' | 'error-in-reply' | 'reply-too-large'): UpstreamFailure {
+export function badReply(
+  reason: 'malformed-reply' | 'empty-reply' | 'truncated-stream' | 'error-in-reply' | 'reply-too-large',
+): UpstreamFailure {
   return endpointFailure(reason, WORDS[reason] ?? reason)
 }
 
@@ -62,10 +64,16 @@ const CORRECTIONS: readonly Correction[] = [
     // OpenAI's 429 that no retry will cure; others say the same of an empty account.
     judgement: QUOTA_EXHAUSTED,
     codes: new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active', 'insufficient_credits']),
-    wording: /insufficient (?:credits?|balance|funds|quota)/i,
+    wording: /insufficient (?:credits?|balance|funds|quota)|(?:used all|out of|no) (?:available )?credits/i,
   },
   {
-    // Groq: the request alone is larger than what the account may use in a minute.
+    // Groq's 413: the request alone is larger than what the account may use in a minute. OpenAI says so with 429.
+    judgement: TOO_LARGE_FOR_QUOTA,
+    statuses: (status) => status === 413 || status === 429,
+    codes: new Set(['tokens_limit_reached']),
+    wording: /request too large for/i,
+  },
+  {
     judgement: TOO_LARGE_FOR_QUOTA,
     statuses: (status) => status === 413,
     codes: new Set(['rate_limit_exceeded']),
@@ -101,7 +109,8 @@ const CORRECTIONS: readonly Correction[] = [
     judgement: REJECTED,
     statuses: (status) => status >= 500,
     codes: new Set(['invalid_request_error']),
-    wording: /(?:image|audio|video|file)s?(?: inputs?)? (?:is|are) not supported|(?:does not|doesn't) support (?:image|audio|video|vision|tool)/i,
+    wording:
+      /(?:image|audio|video|file)s?(?: inputs?)? (?:is|are) not supported|(?:does not|doesn't) support (?:image|audio|video|vision|tool)/i,
   },
   {
     // OpenRouter's 403 is moderation: the prompt was flagged, the key is fine.

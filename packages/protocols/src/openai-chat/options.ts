@@ -1,7 +1,8 @@
+import { isJsonObject } from '@gateway/core'
 import type { ChatRequest, Json, JsonObject } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
-import { arrayOf, numberOf, objectOf, restOf, stringOf } from '../json-fields.ts'
+import { arrayOf, isJsonArray, numberOf, objectOf, restOf, stringOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
 import { readResponseFormat, readToolChoice, readTools, writeResponseFormat, writeToolChoice, writeTools } from './tools.ts'
 import { PROTOCOL, translatedSchema } from './wire.ts'
@@ -13,34 +14,28 @@ export function readOptions(body: JsonObject): { readonly options: Options; read
   const wire = checkBody(translatedSchema, body)
   const responseFormat = readResponseFormat(body.response_format)
   const hasLogprobs = wire.logprobs === true
+  const effort = known(wire.reasoning_effort)
   const options = compact({
     wantsStreamUsage: booleanOf(objectOf(body.stream_options).include_usage),
-    tools: body.tools == null ? undefined : readTools(body.tools),
+    tools: isJsonArray(body.tools) ? readTools(body.tools) : undefined,
     toolChoice: readToolChoice(body.tool_choice),
-    parallelToolCalls: wire.parallel_tool_calls ?? undefined,
+    parallelToolCalls: known(wire.parallel_tool_calls),
     maxOutputTokens: numberOf(body.max_completion_tokens) ?? numberOf(body.max_tokens),
-    temperature: wire.temperature ?? undefined,
-    topP: wire.top_p ?? undefined,
-    presencePenalty: wire.presence_penalty ?? undefined,
-    frequencyPenalty: wire.frequency_penalty ?? undefined,
+    temperature: known(wire.temperature),
+    topP: known(wire.top_p),
+    presencePenalty: known(wire.presence_penalty),
+    frequencyPenalty: known(wire.frequency_penalty),
     stop: readStop(body.stop),
-    seed: wire.seed ?? undefined,
+    seed: known(wire.seed),
     choiceCount: numberOf(body.n),
     responseFormat,
-    reasoning: wire.reasoning_effort == null ? undefined : { effort: wire.reasoning_effort },
-    logprobs: hasLogprobs ? compact({ top: wire.top_logprobs ?? undefined }) : undefined,
-    logitBias: body.logit_bias == null ? undefined : objectOf(body.logit_bias),
-    user: wire.user ?? undefined,
-    metadata: body.metadata == null ? undefined : objectOf(body.metadata),
+    reasoning: effort === undefined ? undefined : { effort },
+    logprobs: hasLogprobs ? compact({ top: known(wire.top_logprobs) }) : undefined,
+    logitBias: isJsonObject(body.logit_bias) ? body.logit_bias : undefined,
+    user: known(wire.user),
+    metadata: isJsonObject(body.metadata) ? body.metadata : undefined,
   })
-  const taken = [
-    ...PLAIN_FIELDS,
-    ...(responseFormat === undefined ? [] : ['response_format']),
-    ...(hasLogprobs ? ['logprobs', 'top_logprobs'] : []),
-    ...(restOf(objectOf(body.stream_options), INCLUDE_USAGE) === undefined ? ['stream_options'] : []),
-    ...limitFieldsTaken(body),
-  ]
-  return { options, taken }
+  return { options, taken: takenFields(body, options) }
 }
 
 /** The fields of a request beside its model and messages, extensions included. */
@@ -103,6 +98,17 @@ function limitField(model: string, riding: JsonObject): 'max_tokens' | 'max_comp
   return WANTS_COMPLETION_LIMIT.test(model) ? 'max_completion_tokens' : 'max_tokens'
 }
 
+/** The fields that the options say all of. */
+function takenFields(body: JsonObject, options: Options): readonly string[] {
+  return [
+    ...PLAIN_FIELDS,
+    ...(options.responseFormat === undefined ? [] : ['response_format']),
+    ...(options.logprobs === undefined ? [] : ['logprobs', 'top_logprobs']),
+    ...(restOf(objectOf(body.stream_options), INCLUDE_USAGE) === undefined ? ['stream_options'] : []),
+    ...limitFieldsTaken(body),
+  ]
+}
+
 /** A limit under the name that we would choose is covered by the language; under the other one it rides along as a reminder. */
 function limitFieldsTaken(body: JsonObject): readonly string[] {
   const given = ['max_tokens', 'max_completion_tokens'].filter((field) => body[field] != null)
@@ -132,4 +138,9 @@ function readStop(stop: Json | undefined): readonly string[] | undefined {
 
 function booleanOf(value: Json | undefined): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined
+}
+
+/** Null says as little as nothing. */
+function known<T>(value: T | null | undefined): T | undefined {
+  return value ?? undefined
 }

@@ -13,7 +13,11 @@ import { readUsage, writeUsage } from './usage.ts'
 import { PROTOCOL } from './wire.ts'
 
 export function readReply(body: JsonObject): ChatReply {
-  const error = findError(body) ?? objectsOf(body.choices).map(findError).find((found) => found !== null)
+  const error =
+    findError(body) ??
+    objectsOf(body.choices)
+      .map(findError)
+      .find((found) => found !== null)
   if (error) throw new ReplyError(judgeInside(error))
   if (!isJsonArray(body.choices)) throw new ReplyError(badReply('malformed-reply'))
   const id = stringOf(body.id) ?? ''
@@ -37,13 +41,13 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   const isOwn = reply.extensions?.protocol === PROTOCOL
   if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
   const value = {
+    ...(isOwn && reply.extensions?.fields),
     id: reply.id,
     object: 'chat.completion',
     created: reply.created ?? 0,
     model: reply.model,
     choices: reply.choices.map((choice) => writeChoice(choice, translation)),
     ...(usage && { usage }),
-    ...(isOwn && reply.extensions?.fields),
   }
   return { value, warnings: translation.warnings() }
 }
@@ -114,7 +118,8 @@ function writeMessage(parts: readonly AssistantPart[], translation: Translation)
   const written = writeAssistant(parts, translation)
   const content = written.content ?? null
   if (!isJsonArray(content)) return { ...written, content: content === '' ? null : content }
-  for (const part of objectsOf(content)) if (part.type !== 'text' && part.type !== 'refusal') translation.drop(stringOf(part.type) ?? 'content')
+  for (const part of objectsOf(content))
+    if (part.type !== 'text' && part.type !== 'refusal') translation.drop(stringOf(part.type) ?? 'content')
   const texts = objectsOf(content).map((part) => stringOf(part.text) ?? '')
   return { ...written, content: texts.join('') }
 }

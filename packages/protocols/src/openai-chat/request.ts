@@ -7,11 +7,11 @@ import { patchObjectText } from '../patch-object-text.ts'
 import { createTranslation } from '../translation.ts'
 import { readMessages, writeMessage } from './messages.ts'
 import { readOptions, writeOptions } from './options.ts'
-import { CHECKED_FIELDS, PROTOCOL, requestSchema } from './wire.ts'
+import { CHECKED_FIELDS, PROTOCOL, REFUSED_FIELDS, requestSchema } from './wire.ts'
 
 export function openRequest(wire: WireRequest): ModelRequest {
   const checked = checkBody(requestSchema, wire.json)
-  refuseTwins(wire.json)
+  refuseFields(wire.json)
   let request: ChatRequest | undefined
   return {
     operation: 'chat',
@@ -45,7 +45,7 @@ export function writeRequest(request: ChatRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const messages = request.messages.map((message) => writeMessage(message, translation))
   const stream = request.isStreaming ? { stream: true } : {}
-  const value = { model: request.model, messages, ...stream, ...writeOptions(request, translation) }
+  const value = { ...writeOptions(request, translation), model: request.model, messages, ...stream }
   return { value, warnings: translation.warnings() }
 }
 
@@ -72,11 +72,12 @@ function usageChange(body: JsonObject, target: PassTarget): JsonObject {
 }
 
 /**
- * Servers written in Go (Ollama) match keys without regard to case, so that `Model` beside `model` would be used there and
- * checked nowhere.
+ * Refuses fields that other gateways take an address or a key from: the client chooses neither. And keys that differ from
+ * a checked one in case alone: servers written in Go (Ollama) would use them, and nobody has checked them.
  */
-function refuseTwins(body: JsonObject): void {
+function refuseFields(body: JsonObject): void {
   for (const key of Object.keys(body)) {
+    if (REFUSED_FIELDS.has(key)) throw invalidField(key, 'no such field, since the gateway decides where a request goes', body[key])
     // Up, then down: that folds the long s and the Kelvin sign as Go does.
     const folded = key.toUpperCase().toLowerCase()
     if (folded !== key && CHECKED_FIELDS.has(folded)) throw invalidField(key, `the field to be written ${folded}`, body[key])

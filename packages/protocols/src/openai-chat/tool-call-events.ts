@@ -22,9 +22,17 @@ export function createToolCallReader(choice: number, replyId: string): ToolCallR
   function callOf(wire: JsonObject, id: string, name: string): Call {
     const index = numberOf(wire.index)
     const known = index === undefined ? calls.at(-1) : calls.findLast((call) => call.index === index)
-    const isOther = id !== '' && known !== undefined && known.id !== '' && known.id !== id && name !== ''
-    const isNew = known === undefined || isOther || (index === undefined && id === '' && name !== '')
-    return isNew ? open(index ?? calls.length, id) : known
+    const isNamedAnew = name !== '' && (index === undefined || id !== '')
+    if (known === undefined || (isNamedAnew && isOther(known, id))) return open(index ?? calls.length, id)
+    known.id ||= id
+    return known
+  }
+
+  function start(call: Call, name: string, isCustom: boolean): readonly ChatEvent[] {
+    if (call.isStarted) return []
+    call.isStarted = true
+    const id = call.id || `${replyId || 'call'}-${choice}-${call.position}`
+    return [{ type: 'tool-call-start', choice, call: call.position, id, name, ...(isCustom && { kind: 'custom' }) }]
   }
 
   function readCall(wire: JsonObject): readonly ChatEvent[] {
@@ -33,28 +41,17 @@ export function createToolCallReader(choice: number, replyId: string): ToolCallR
     const name = stringOf(body.name) ?? ''
     const call = callOf(wire, stringOf(wire.id) ?? '', name)
     const text = call.held + argumentsText(isCustom ? body.input : body.arguments)
-    call.held = ''
-    const events: ChatEvent[] = []
-    if (!call.isStarted) {
-      if (name === '') {
-        call.held = text
-        return []
-      }
-      call.isStarted = true
-      call.id ||= stringOf(wire.id) || `${replyId || 'call'}-${choice}-${call.position}`
-      const kind = isCustom ? ({ kind: 'custom' } as const) : {}
-      events.push({ type: 'tool-call-start', choice, call: call.position, id: call.id, name, ...kind })
-    }
-    if (text !== '') events.push({ type: 'tool-call-delta', choice, call: call.position, arguments: text })
-    return events
+    call.held = call.isStarted || name !== '' ? '' : text
+    if (call.held !== '' || (!call.isStarted && name === '')) return []
+    const started = start(call, name, isCustom)
+    return text === '' ? started : [...started, { type: 'tool-call-delta', choice, call: call.position, arguments: text }]
   }
 
   return {
     read(delta) {
-      const calls = objectsOf(delta.tool_calls)
+      const toolCalls = objectsOf(delta.tool_calls)
       const functionCall = isJsonObject(delta.function_call) ? [{ index: FUNCTION_CALL_INDEX, function: delta.function_call }] : []
-      if (calls.length === 0 && functionCall.length === 0) return []
-      return [...functionCall, ...calls].flatMap(readCall)
+      return [...functionCall, ...toolCalls].flatMap(readCall)
     },
   }
 }
@@ -67,6 +64,11 @@ interface Call {
   isStarted: boolean
   /** Arguments that came before the name. */
   held: string
+}
+
+/** Whether a delta with this id and a name belongs to another call than the one that is known at its index. */
+function isOther(known: Call, id: string): boolean {
+  return id === '' ? known.isStarted : known.id !== '' && known.id !== id
 }
 
 /** The deprecated `function_call` has no index; no other call has this one. */

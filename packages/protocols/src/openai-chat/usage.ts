@@ -1,5 +1,5 @@
 import { totalTokens, usageFrom } from '@gateway/core'
-import type { Json, JsonObject, Usage } from '@gateway/core'
+import type { JsonObject, TokenClass, Usage } from '@gateway/core'
 import { numberOf, objectOf } from '../json-fields.ts'
 
 /**
@@ -33,17 +33,8 @@ export function readUsage(body: JsonObject): Usage {
 export function writeUsage(usage: Usage): JsonObject | null {
   const total = totalTokens(usage)
   if (total === null) return null
-  const input = details({
-    cached_tokens: usage.cachedInput?.tokens,
-    cache_write_tokens: usage.cacheWrite?.tokens,
-    audio_tokens: usage.inputAudio?.tokens,
-    image_tokens: usage.inputImage?.tokens,
-  })
-  const output = details({
-    reasoning_tokens: usage.reasoning?.tokens,
-    audio_tokens: usage.outputAudio?.tokens,
-    image_tokens: usage.outputImage?.tokens,
-  })
+  const input = details(usage, INPUT_DETAILS)
+  const output = details(usage, OUTPUT_DETAILS)
   return {
     prompt_tokens: usage.input?.tokens ?? 0,
     completion_tokens: usage.output?.tokens ?? 0,
@@ -69,8 +60,22 @@ function hasNoDetails(wire: JsonObject): boolean {
   return wire.prompt_tokens_details == null && wire.completion_tokens_details == null
 }
 
-function details(counts: { readonly [field: string]: number | undefined }): JsonObject | undefined {
-  const known: { [field: string]: Json } = {}
-  for (const [field, tokens] of Object.entries(counts)) if (tokens !== undefined) known[field] = tokens
-  return Object.keys(known).length === 0 ? undefined : known
+type DetailNames = readonly (readonly [string, TokenClass])[]
+
+const INPUT_DETAILS: DetailNames = [
+  ['cached_tokens', 'cachedInput'],
+  ['cache_write_tokens', 'cacheWrite'],
+  ['audio_tokens', 'inputAudio'],
+  ['image_tokens', 'inputImage'],
+]
+const OUTPUT_DETAILS: DetailNames = [
+  ['reasoning_tokens', 'reasoning'],
+  ['audio_tokens', 'outputAudio'],
+  ['image_tokens', 'outputImage'],
+]
+
+/** The classes that are known, or null where none is. */
+function details(usage: Usage, names: DetailNames): JsonObject | null {
+  const known = names.filter(([, tokenClass]) => usage[tokenClass] !== undefined)
+  return known.length === 0 ? null : Object.fromEntries(known.map(([field, tokenClass]) => [field, usage[tokenClass]?.tokens]))
 }

@@ -26,19 +26,19 @@ export interface UsageRecorderOptions {
   readonly onError?: (error: unknown) => void
 }
 
-const MAX_RETRY_MS = 30_000
-
 /** A bounded queue in front of a log. After a failed write the rows stay in the queue until the next one. */
 export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorder {
   const { log, clock, maxBatch = 100, maxQueue = 10_000, flushAfterMs = 500 } = options
   const queue: UsageRecord[] = []
-  let writing: Promise<void> | null = null
+  let lastWrite = Promise.resolve()
+  let isWriting = false
   let cancelTimer: (() => void) | null = null
   let failuresInARow = 0
   let droppedCount = 0
   let isClosed = false
 
   const write = async (): Promise<void> => {
+    isWriting = true
     try {
       while (queue.length > 0) {
         const batch = queue.slice(0, maxBatch)
@@ -51,22 +51,18 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       options.onError?.(error)
     } finally {
       // In the same turn as the last look at the queue: a record that comes next finds nobody writing, and sees to it.
-      writing = null
+      isWriting = false
     }
     if (failuresInARow > 0 && !isClosed) schedule()
   }
   const start = (): Promise<void> => {
     cancelTimer?.()
     cancelTimer = null
-    if (queue.length > 0) writing ??= write()
-    return writing ?? Promise.resolve()
-  }
-  const startUnwatched = (): void => {
-    start().catch(() => {})
+    if (queue.length > 0 && !isWriting) lastWrite = write()
+    return lastWrite
   }
   const schedule = (): void => {
-    const delayMs = Math.min(flushAfterMs * 2 ** failuresInARow, Math.max(flushAfterMs, MAX_RETRY_MS))
-    cancelTimer ??= clock.schedule(delayMs, startUnwatched)
+    cancelTimer ??= clock.schedule(waitMs(flushAfterMs, failuresInARow), () => unwatched(start()))
   }
 
   return {
@@ -76,8 +72,8 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
         return
       }
       queue.push(record)
-      if (writing) return
-      if (queue.length >= maxBatch && failuresInARow === 0) startUnwatched()
+      if (isWriting) return
+      if (queue.length >= maxBatch && failuresInARow === 0) unwatched(start())
       else schedule()
     },
     flush: start,
@@ -90,4 +86,15 @@ export function createUsageRecorder(options: UsageRecorderOptions): UsageRecorde
       await log.close()
     },
   }
+}
+
+const MAX_WAIT_MS = 30_000
+
+function waitMs(flushAfterMs: number, failuresInARow: number): number {
+  return failuresInARow === 0 ? flushAfterMs : Math.max(flushAfterMs, Math.min(flushAfterMs * 2 ** failuresInARow, MAX_WAIT_MS))
+}
+
+/** A write handles its own failure. */
+function unwatched(write: Promise<void>): void {
+  write.catch(() => {})
 }

@@ -1,4 +1,4 @@
-import { GatewayError, isJsonObject, type WireRequest } from '@gateway/core'
+import { concatBytes, GatewayError, isJsonObject, type WireRequest } from '@gateway/core'
 
 /**
  * Reads the body of a request up to a limit and parses it once. Throws `body-too-large`, `unsupported-media-type` or
@@ -6,9 +6,7 @@ import { GatewayError, isJsonObject, type WireRequest } from '@gateway/core'
  */
 export async function readWireRequest(request: Request, protocol: string, maxBytes: number): Promise<WireRequest> {
   refuseEncodings(request.headers)
-  refuseLength(Number(request.headers.get('content-length') ?? 0), maxBytes)
-  const bytes = new Uint8Array(await request.arrayBuffer())
-  refuseLength(bytes.byteLength, maxBytes)
+  const bytes = await readBytes(request, maxBytes)
   const text = decode(bytes)
   return { protocol, bytes, text, json: parse(text) }
 }
@@ -22,8 +20,23 @@ function refuseEncodings(headers: Headers): void {
   }
 }
 
+/** A stated length is kept by the HTTP server; a body without one is counted as it comes. */
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const stated = request.headers.get('content-length')
+  refuseLength(Number(stated ?? 0), maxBytes)
+  if (stated !== null || !request.body) return new Uint8Array(await request.arrayBuffer())
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of request.body) {
+    length += chunk.byteLength
+    refuseLength(length, maxBytes)
+    chunks.push(chunk)
+  }
+  return concatBytes(chunks)
+}
+
 function refuseLength(length: number, maxBytes: number): void {
-  if (length > maxBytes) throw new GatewayError('body-too-large', `The body has ${length} bytes; at most ${maxBytes} are taken.`)
+  if (length > maxBytes) throw new GatewayError('body-too-large', `The body is larger than the ${maxBytes} bytes that are taken.`)
 }
 
 function decode(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@ import { endpointFailure, type UpstreamFailure } from '../failure.ts'
 import { isContent } from '../language/chat-event.ts'
 import { ReplyError, type StreamPart, type StreamReader } from '../protocol.ts'
 import type { StreamBody } from '../stage.ts'
-import { concatBytes } from './read-at-most.ts'
+import { concatBytes } from '../concat-bytes.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 import { toFailure } from './to-failure.ts'
 

@@ -1,3 +1,4 @@
+import { concatBytes } from '../concat-bytes.ts'
 import type { Watchdog } from './watchdog.ts'
 
 /** Reads a body up to a limit; what is beyond is not read, and the upstream is stopped. */
@@ -15,15 +16,4 @@ export async function readAtMost(
     if (length > maxBytes) break
   }
   return { bytes: concatBytes(held).subarray(0, maxBytes), isCut: length > maxBytes }
-}
-
-/** All pieces as one array. */
-export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return joined
 }

@@ -21,6 +21,8 @@ export function writeUpstreamRequest(request: ModelRequest, target: Target): Ups
   const url = endpoint.baseUrl + chat.path(target.model, request.isStreaming)
   const headers = {
     accept: request.isStreaming ? 'text/event-stream' : 'application/json',
+    // Not every transport decodes what is compressed, and tokens are too small to gain by it.
+    'accept-encoding': 'identity',
     'content-type': 'application/json',
     ...endpoint.headers,
   }

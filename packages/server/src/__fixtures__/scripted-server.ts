@@ -1,0 +1,108 @@
+import {
+  costOptimized,
+  createCatalogue,
+  createGateway,
+  DEFAULT_POLICY,
+  localFirst,
+  type Pricer,
+  type Provider,
+  type TransportRequest,
+  type TransportResponse,
+  type UsageRecord,
+} from '@gateway/core'
+import { openaiChat } from '@gateway/protocols'
+import { fakeClock, type FakeClock } from '@gateway/testing'
+import { createServer, DEFAULT_SERVER_SETTINGS, type ServerSettings } from '../server.ts'
+
+/** The real server and request path in front of an upstream that a test scripts. */
+export interface ScriptedServer {
+  readonly clock: FakeClock
+  readonly records: UsageRecord[]
+  readonly sent: TransportRequest[]
+  request(path: string, init?: RequestInit): Promise<Response>
+  chat(body: unknown, init?: RequestInit): Promise<Response>
+}
+
+export interface Script {
+  readonly answer: (request: TransportRequest) => Promise<TransportResponse>
+  readonly settings?: Partial<ServerSettings>
+  readonly isDraining?: () => boolean
+}
+
+export function scriptedServer({ answer, settings, isDraining }: Script): ScriptedServer {
+  const clock = fakeClock()
+  const records: UsageRecord[] = []
+  const sent: TransportRequest[] = []
+  const send = (request: TransportRequest): Promise<TransportResponse> => {
+    sent.push(request)
+    return answer(request)
+  }
+  const catalogue = createCatalogue({ providers: [upstream], models: [], pricer: FREE })
+  const health = { report: () => {}, healthOf: () => null, list: () => [] }
+  const handle = createGateway({
+    catalogue,
+    strategies: [costOptimized, localFirst],
+    policy: { ...DEFAULT_POLICY, maxAttempts: 1 },
+    transport: { send },
+    pricer: FREE,
+    health,
+    clock,
+    random: () => 0,
+    record: (record) => records.push(record),
+  })
+  const app = createServer({
+    handle,
+    catalogue,
+    health,
+    clock,
+    settings: { ...DEFAULT_SERVER_SETTINGS, ...settings },
+    defer: (work) => void work,
+    ...(isDraining ? { isDraining } : {}),
+  })
+  return {
+    clock,
+    records,
+    sent,
+    request: async (path, init) => app.request(path, init),
+    chat: async (body, init) =>
+      app.request('/v1/chat/completions', {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        headers: { 'content-type': 'application/json' },
+        ...init,
+      }),
+  }
+}
+
+const FREE: Pricer = { priceOf: () => null, costOf: () => 0 }
+
+const upstream: Provider = {
+  name: 'upstream',
+  isLocal: false,
+  endpoint: { name: 'upstream', baseUrl: 'http://upstream.test/v1', headers: { authorization: 'Bearer upstream-secret' } },
+  chat: { protocol: openaiChat, path: () => '/chat/completions', habits: {} },
+  serves: ['some-model'],
+  modelList: null,
+}
+
+/** An upstream answer of these pieces; a function is waited for. */
+export function answerOf(pieces: readonly (string | (() => Promise<string>))[], status = 200): TransportResponse {
+  return {
+    status,
+    header: () => null,
+    body: {
+      async *[Symbol.asyncIterator]() {
+        for (const piece of pieces) yield new TextEncoder().encode(typeof piece === 'string' ? piece : await piece())
+      },
+    },
+  }
+}
+
+/** One frame of a stream of chat completion chunks. */
+export function frame(delta: unknown, finishReason: string | null = null): string {
+  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'some-model', choices: [{ index: 0, delta, finish_reason: finishReason }] }
+  return `data: ${JSON.stringify(chunk)}\n\n`
+}
+
+/** What most tests ask. */
+export const ASKED = { model: 'some-model', messages: [{ role: 'user', content: 'Hello' }] } as const

@@ -1,0 +1,64 @@
+import { readVariable, env, type Environment } from './env-reference.ts'
+import { isTree, pathText, withValue, type Path } from './tree.ts'
+
+/** What is read where there is no file, in the order of preference among the providers. */
+const VARIABLES: readonly (readonly [name: string, path: Path])[] = [
+  ['OLLAMA_ENDPOINT', ['providers', 'ollama', 'baseUrl']],
+  ['LLAMACPP_ENDPOINT', ['providers', 'llamacpp', 'baseUrl']],
+  ['KAMATERA_ENDPOINT', ['providers', 'kamatera', 'baseUrl']],
+  ['KAMATERA_AUTH_TOKEN', ['providers', 'kamatera', 'apiKey']],
+  ['GROQ_ENDPOINT', ['providers', 'groq', 'baseUrl']],
+  ['GROQ_API_KEY', ['providers', 'groq', 'apiKey']],
+  ['OPENAI_ENDPOINT', ['providers', 'openai', 'baseUrl']],
+  ['OPENAI_API_KEY', ['providers', 'openai', 'apiKey']],
+  ['OPENROUTER_API_KEY', ['providers', 'openrouter', 'apiKey']],
+  ['DEFAULT_ROUTING_STRATEGY', ['routing', 'strategy']],
+  ['ENABLE_FAILOVER', ['routing', 'failover', 'enabled']],
+  ['MAX_FAILOVER_ATTEMPTS', ['routing', 'failover', 'maxAttempts']],
+  ['CONNECT_TIMEOUT_MS', ['routing', 'clocks', 'connectMs']],
+  ['FIRST_BYTE_TIMEOUT_MS', ['routing', 'clocks', 'firstByteMs']],
+  ['IDLE_TIMEOUT_MS', ['routing', 'clocks', 'idleMs']],
+  ['TOTAL_TIMEOUT_MS', ['routing', 'clocks', 'totalMs']],
+  ['HEALTH_CHECK_INTERVAL_SEC', ['health', 'intervalSec']],
+]
+
+/** What belongs to the machine rather than to the configuration: the environment goes before a file. */
+const MACHINE_VARIABLES: typeof VARIABLES = [
+  ['HOST', ['server', 'host']],
+  ['PORT', ['server', 'port']],
+  ['LOG_LEVEL', ['log', 'level']],
+  ['AUTH_TOKEN', ['auth', 'token']],
+]
+
+/** What the environment says, as a configuration of references, and the variables that stand for its paths. */
+export interface Layer {
+  readonly tree: unknown
+  readonly variables: ReadonlyMap<string, string>
+}
+
+/** The environment alone. Variables that are not set stand for their paths too, so that a problem can name them. */
+export function environmentLayer(environment: Environment): Layer {
+  const all = [...VARIABLES, ...MACHINE_VARIABLES]
+  const tree = withVariables({}, setOf(all, environment))
+  const hasKamatera = setOf(all, environment).some(([name]) => name.startsWith('KAMATERA_'))
+  return { tree: hasKamatera ? withValue(tree, ['providers', 'kamatera', 'price'], { perRequest: 0.001 }) : tree, variables: byPath(all) }
+}
+
+/** A file with what the environment says of the machine over it. */
+export function machineLayer(configuration: unknown, environment: Environment): Layer {
+  if (!isTree(configuration)) return { tree: configuration, variables: new Map() }
+  const present = setOf(MACHINE_VARIABLES, environment)
+  return { tree: withVariables(configuration, present), variables: byPath(present) }
+}
+
+function setOf(variables: typeof VARIABLES, environment: Environment): typeof VARIABLES {
+  return variables.filter(([name]) => readVariable(environment, name) !== null)
+}
+
+function withVariables(tree: unknown, variables: typeof VARIABLES): unknown {
+  return variables.reduce((result, [name, path]) => withValue(result, path, env(name)), tree)
+}
+
+function byPath(variables: typeof VARIABLES): ReadonlyMap<string, string> {
+  return new Map(variables.map(([name, path]) => [pathText(path), name]))
+}

@@ -13,8 +13,10 @@
  */
 export * from './assemble-gateway.ts'
 export * from './configuration.ts'
-export * from './discovery.ts'
-export * from './env-reference.ts'
+export * from './discovery/discovery.ts'
+export * from './environment/env-reference.ts'
+export * from './host/banner.ts'
+export * from './host/host-gateway.ts'
 export * from './redact.ts'
 export * from './settings.ts'
 export * from './to-settings.ts'

@@ -98,3 +98,16 @@ function waitMs(flushAfterMs: number, failuresInARow: number): number {
 function unwatched(write: Promise<void>): void {
   write.catch(() => {})
 }
+
+/**
+ * A recorder without a queue, for a runtime whose requests may not share timers (Workers): each record is written by itself, after
+ * its reply. `defer` keeps the write alive and hears of its failure.
+ */
+export function immediateUsageRecorder(log: UsageLog, defer: (work: Promise<unknown>) => void): UsageRecorder {
+  return {
+    record: (record) => defer(log.append([record])),
+    flush: () => Promise.resolve(),
+    dropped: () => 0,
+    close: () => log.close(),
+  }
+}

@@ -1,6 +1,7 @@
 import { totalTokens, type UsageRecord } from '@gateway/core'
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+/** `silent` lets nothing through. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
 
 /** Structured lines about what happens; never a prompt, an answer or a key. */
 export interface Log {
@@ -24,7 +25,7 @@ export interface LogOptions {
   readonly epochMs: () => number
 }
 
-const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>
+const RANK = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 } as const satisfies Record<LogLevel, number>
 
 export function createLog({ level, format, write, epochMs }: LogOptions): Log {
   const at =

@@ -50,8 +50,11 @@ export interface ServerEnv {
   Variables: { requestId: string }
 }
 
+/** The app; its `fetch` serves any runtime. */
+export type Server = Hono<ServerEnv>
+
 /** The HTTP surface: read this list to know what is served. */
-export function createServer(parts: ServerParts): Hono<ServerEnv> {
+export function createServer(parts: ServerParts): Server {
   const app = new Hono<ServerEnv>()
   app.use(async (context, next) => {
     context.set('requestId', newRequestId())

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { readSource, type SourceFile } from './source-file.ts'
 
@@ -26,6 +26,7 @@ export interface Member {
   readonly folder: string
   readonly manifest: Manifest
   readonly sources: readonly SourceFile[]
+  /** With the fixtures that they share. */
   readonly tests: readonly SourceFile[]
 }
 
@@ -43,8 +44,8 @@ export function readManifest(path: string): Manifest {
 
 function readMember(path: string): Member {
   const folder = dirname(path)
-  const files = globSync(`${folder}/src/**/*.ts`, { exclude: ['**/__fixtures__/**', '**/node_modules/**'] }).toSorted()
-  const read = files.filter((file) => existsSync(file)).map(readSource)
+  const files = globSync(`${folder}/src/**/*.ts`).toSorted()
+  const read = files.map(readSource)
   return {
     name: basename(folder),
     folder,
@@ -55,5 +56,5 @@ function readMember(path: string): Member {
 }
 
 function isTest(source: SourceFile): boolean {
-  return source.path.endsWith('.test.ts')
+  return source.path.endsWith('.test.ts') || source.path.includes('/__fixtures__/')
 }

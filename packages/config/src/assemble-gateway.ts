@@ -1,6 +1,6 @@
 import { createCatalogue, createGateway, type Catalogue, type GatewayParts, type Next } from '@gateway/core'
 import { simulated } from '@gateway/providers'
-import { createDiscovery, type Discovery } from './discovery.ts'
+import { createDiscovery, type Discovery } from './discovery/discovery.ts'
 import type { Settings } from './settings.ts'
 
 /** What a runtime brings along. */

@@ -1,6 +1,6 @@
 import type { Habits, Provider, Strategy } from '@gateway/core'
 import type { ProviderFactory } from '@gateway/providers'
-import type { EnvReference } from './env-reference.ts'
+import type { EnvReference } from './environment/env-reference.ts'
 
 /** Gives an editor the types of a configuration; returns what it was given. */
 export function defineConfig(configuration: Configuration): Configuration {
@@ -128,4 +128,7 @@ export interface ServerData {
   readonly maxBodyBytes?: number
 }
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+/** From all to none. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+export type LogLevel = (typeof LOG_LEVELS)[number]

@@ -8,7 +8,10 @@ describe('the JSON Schema for editors', () => {
 
   it('takes an environment reference wherever a value stands, and none in the place of a section', () => {
     const reference = { $ref: '#/definitions/environmentReference' }
-    expect(toJsonSchema()).toHaveProperty('properties.server.properties.port.anyOf', [{ type: 'integer', minimum: 0, maximum: 65_535 }, reference])
+    expect(toJsonSchema()).toHaveProperty('properties.server.properties.port.anyOf', [
+      { type: 'integer', minimum: 0, maximum: 65_535 },
+      reference,
+    ])
     expect(toJsonSchema()).toHaveProperty('properties.server.type', 'object')
   })
 

@@ -1,11 +1,16 @@
 import { isJsonObject, type JsonObject } from '@gateway/core'
 import * as z from 'zod/mini'
-import { schema } from './schema.ts'
+import { schema } from './shape/schema.ts'
 
 /** The schema for editors: as `gateway.config.json` and `.yaml` are written, so any single value may be an environment reference. */
 export function toJsonSchema(): JsonObject {
   const { $schema, ...root } = asJson(z.toJSONSchema(schema, { io: 'input', target: 'draft-07' }))
-  return { $schema, title: 'Gateway configuration', ...fieldsOf(root, withReferences), definitions: { environmentReference: ENVIRONMENT_REFERENCE } }
+  return {
+    $schema,
+    title: 'Gateway configuration',
+    ...fieldsOf(root, withReferences),
+    definitions: { environmentReference: ENVIRONMENT_REFERENCE },
+  }
 }
 
 const ENVIRONMENT_REFERENCE = {

@@ -1,14 +1,14 @@
-import { checkShape } from './check-shape.ts'
+import { checkShape } from './shape/check-shape.ts'
 import type { ConfigurationData } from './configuration.ts'
-import type { Environment } from './env-reference.ts'
-import { environmentLayer, machineLayer } from './environment.ts'
-import { takePlugIns, type PlugIns } from './plug-ins.ts'
-import { invalidConfiguration, type Origins, type Problem } from './problem.ts'
-import { resolveReferences } from './resolve-references.ts'
+import type { Environment } from './environment/env-reference.ts'
+import { environmentLayer, machineLayer } from './environment/layers.ts'
+import { takePlugIns, type PlugIns } from './shape/plug-ins.ts'
+import { invalidConfiguration, type Origins, type Problem } from './problems/problem.ts'
+import { resolveReferences } from './environment/resolve-references.ts'
 import type { ServerSettings, Settings } from './settings.ts'
-import { toModels } from './to-models.ts'
-import { SIMULATED, toProviders } from './to-providers.ts'
-import { toPolicy, toStrategies } from './to-routing.ts'
+import { toModels } from './parts/to-models.ts'
+import { SIMULATED, toProviders } from './parts/to-providers.ts'
+import { toPolicy, toStrategies } from './parts/to-routing.ts'
 import { warningsOf } from './warnings.ts'
 
 export interface SettingsInput {
@@ -50,23 +50,30 @@ function complete(data: ConfigurationData, plugIns: PlugIns, { source, reference
   const looksFor = providers.configured.map(({ provider }) => provider.name)
   const models = toModels(data.models ?? {}, [...new Set([...plugIns.names, ...looksFor, ...(isSimulated ? [SIMULATED] : [])])])
   const strategies = toStrategies(data.routing?.strategy, plugIns.strategies, references)
-  const { server, auth, storage, log, health } = data
   const settings = {
+    ...toHostSettings(data),
     source,
     providers: providers.configured,
     isSimulated,
     models: models.entries,
     strategies: strategies.ordered,
     policy: toPolicy(data.routing),
+  }
+  const problems = [...providers.problems, ...models.problems, ...strategies.problems]
+  return { settings: { ...settings, warnings: warningsOf(settings) }, problems }
+}
+
+function toHostSettings({ server, auth, storage, log, health }: ConfigurationData): HostSettings {
+  return {
     server: { ...SERVER_DEFAULTS, ...server },
     token: auth?.token ?? null,
     storage: { path: storage?.path ?? '.gateway/gateway.db' },
     logLevel: log?.level ?? 'info',
     healthIntervalMs: (health?.intervalSec ?? 60) * 1_000,
   }
-  const problems = [...providers.problems, ...models.problems, ...strategies.problems]
-  return { settings: { ...settings, warnings: warningsOf(settings) }, problems }
 }
+
+type HostSettings = Pick<Settings, 'server' | 'token' | 'storage' | 'logLevel' | 'healthIntervalMs'>
 
 const SERVER_DEFAULTS: ServerSettings = {
   host: '127.0.0.1',

@@ -1,4 +1,4 @@
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './parts/loopback.ts'
 import type { Settings } from './settings.ts'
 
 /** What works and is probably not meant. */
@@ -11,7 +11,8 @@ export function warningsOf({ server, token, providers }: Omit<Settings, 'warning
       const { hostname, protocol } = new URL(provider.endpoint.baseUrl)
       if (isLoopback(hostname)) return []
       const hasKey = Object.keys(provider.endpoint.headers).some((name) => /authorization|key|token/.test(name))
-      if (hasKey && protocol === 'http:') return [`Provider '${provider.name}' is sent its key over http, which others can read on the way.`]
+      if (hasKey && protocol === 'http:')
+        return [`Provider '${provider.name}' is sent its key over http, which others can read on the way.`]
       return hasKey || provider.isLocal ? [] : [`Provider '${provider.name}' is sent no key, although it is another machine.`]
     }),
   ]

@@ -1,5 +1,5 @@
 import { GatewayError } from '@gateway/core'
-import { readVariable, type Environment } from '../env-reference.ts'
+import { readVariable, type Environment } from '../environment/env-reference.ts'
 import type { Settings } from '../settings.ts'
 import { toSettings } from '../to-settings.ts'
 import { importConfiguration } from './import-configuration.ts'
@@ -16,7 +16,9 @@ export interface FileAccess {
 }
 
 /** In the order in which they are looked for. */
-export const CONFIGURATION_FILES: readonly string[] = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((extension) => `gateway.config.${extension}`)
+export const CONFIGURATION_FILES: readonly string[] = ['ts', 'js', 'mjs', 'json', 'yaml', 'yml'].map(
+  (extension) => `gateway.config.${extension}`,
+)
 
 /**
  * Reads the file that `GATEWAY_CONFIG` names, else the one `gateway.config.*` that is there, else the environment alone.
@@ -44,7 +46,10 @@ async function findFile(access: FileAccess): Promise<ConfigurationFile | null> {
   const present = files.flatMap(({ path, text }) => (text === null ? [] : [{ path, text }]))
   if (present.length > 1) {
     const names = present.map(({ path }) => path).join(' and ')
-    throw new GatewayError('invalid-configuration', `Found ${names}, expected one of them: remove the others, or set GATEWAY_CONFIG to the one that counts.`)
+    throw new GatewayError(
+      'invalid-configuration',
+      `Found ${names}, expected one of them: remove the others, or set GATEWAY_CONFIG to the one that counts.`,
+    )
   }
   return present[0] ?? null
 }
@@ -54,7 +59,10 @@ function readConfiguration({ path, text }: ConfigurationFile, { importModule }: 
   if (MODULES.has(extension)) return importConfiguration(path, importModule)
   if (extension === 'json') return parseJson(path, text)
   if (extension === 'yaml' || extension === 'yml') return parseYaml(path, text)
-  throw new GatewayError('invalid-configuration', `GATEWAY_CONFIG: found '${path}', expected a file that ends in .ts, .js, .mjs, .json, .yaml or .yml.`)
+  throw new GatewayError(
+    'invalid-configuration',
+    `GATEWAY_CONFIG: found '${path}', expected a file that ends in .ts, .js, .mjs, .json, .yaml or .yml.`,
+  )
 }
 
 const MODULES: ReadonlySet<string> = new Set(['ts', 'mts', 'js', 'mjs'])

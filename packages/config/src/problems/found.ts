@@ -1,4 +1,4 @@
-import type { Path } from './tree.ts'
+import type { Path } from '../shape/tree.ts'
 
 export interface FoundAt {
   readonly path: Path

@@ -1,5 +1,5 @@
 import { readVariable, env, type Environment } from './env-reference.ts'
-import { isTree, pathText, withValue, type Path } from './tree.ts'
+import { isTree, pathText, withValue, type Path } from '../shape/tree.ts'
 
 /** What is read where there is no file, in the order of preference among the providers. */
 const VARIABLES: readonly (readonly [name: string, path: Path])[] = [

@@ -1,9 +1,9 @@
 import type { ModelEntry, ModelEntryTarget } from '@gateway/core'
 import { priceFromUsd } from '@gateway/cost'
-import type { ModelData, TargetData } from './configuration.ts'
-import { didYouMean } from './did-you-mean.ts'
-import { found } from './found.ts'
-import type { Problem } from './problem.ts'
+import type { ModelData, TargetData } from '../configuration.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import { found } from '../problems/found.ts'
+import type { Problem } from '../problems/problem.ts'
 
 export interface Models {
   readonly entries: readonly ModelEntry[]

@@ -1,6 +1,6 @@
 import type { Catalogue, Clock, HealthBoard, Provider, Transport } from '@gateway/core'
 import { askForModels, type ModelAnswer } from './ask-for-models.ts'
-import type { ConfiguredProvider } from './settings.ts'
+import type { ConfiguredProvider } from '../settings.ts'
 
 /** Asks the providers which models they have, which costs no tokens and shows whether they are there. */
 export interface Discovery {
@@ -63,7 +63,11 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   }
 }
 
-function reportHealth({ health, clock }: DiscoveryParts, { endpoint }: Provider, seen: { readonly ok: boolean; readonly latencyMs: number }): void {
+function reportHealth(
+  { health, clock }: DiscoveryParts,
+  { endpoint }: Provider,
+  seen: { readonly ok: boolean; readonly latencyMs: number },
+): void {
   health.report(endpoint.name, { ...seen, atMs: clock.epochMs(), source: 'probe' })
 }
 

@@ -1,7 +1,7 @@
 import type { Provider, Strategy } from '@gateway/core'
 import type { ProviderFactory } from '@gateway/providers'
-import { isFactory } from './kinds.ts'
-import type { Problem } from './problem.ts'
+import { isFactory } from '../parts/kinds.ts'
+import type { Problem } from '../problems/problem.ts'
 import { isTree, valueAt, withValue, without, type Path } from './tree.ts'
 
 /** What only a TypeScript configuration can hold, and the data that is left without it. */
@@ -46,7 +46,10 @@ function takeStrategies(configuration: unknown): Pick<PlugIns, 'strategies' | 'p
 function uncalled(entries: readonly (readonly [string, unknown])[]): readonly Problem[] {
   return entries
     .filter(([, entry]) => isFactory(entry))
-    .map(([name]) => ({ path: ['providers', name], text: 'found a provider factory, expected what it makes: call it, or write { kind: … }' }))
+    .map(([name]) => ({
+      path: ['providers', name],
+      text: 'found a provider factory, expected what it makes: call it, or write { kind: … }',
+    }))
 }
 
 /** Leaves the empty object behind where the last field goes, so that the rest is still checked. */
@@ -71,5 +74,12 @@ function isProvider(value: unknown): value is Provider {
 }
 
 function isStrategy(value: unknown): value is Strategy {
-  return typeof value === 'object' && value !== null && 'rank' in value && typeof value.rank === 'function' && 'name' in value && typeof value.name === 'string'
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'rank' in value &&
+    typeof value.rank === 'function' &&
+    'name' in value &&
+    typeof value.name === 'string'
+  )
 }

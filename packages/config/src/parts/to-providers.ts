@@ -1,11 +1,11 @@
 import { GatewayError } from '@gateway/core'
 import { priceFromUsd } from '@gateway/cost'
 import { llamacpp, ollama, openaiCompatible, type ProviderFactory, type ProviderSettings } from '@gateway/providers'
-import type { ProviderData } from './configuration.ts'
+import type { ProviderData } from '../configuration.ts'
 import { KINDS } from './kinds.ts'
-import type { PlugIns } from './plug-ins.ts'
-import type { Problem } from './problem.ts'
-import type { ConfiguredProvider } from './settings.ts'
+import type { PlugIns } from '../shape/plug-ins.ts'
+import type { Problem } from '../problems/problem.ts'
+import type { ConfiguredProvider } from '../settings.ts'
 
 /** The name of the built-in model and of its provider. */
 export const SIMULATED = 'simulated'
@@ -16,13 +16,19 @@ export interface Providers {
 }
 
 /** Makes the providers, in the order of the configuration; where it names none, those that a laptop may have are looked for. */
-export function toProviders(data: { readonly [name: string]: ProviderData }, plugIns: Pick<PlugIns, 'names' | 'providers' | 'kinds'>): Providers {
-  if (plugIns.names.length === 0) return { configured: [ollama(), llamacpp()].map((provider) => ({ provider, isLookedFor: true })), problems: [] }
+export function toProviders(
+  data: { readonly [name: string]: ProviderData },
+  plugIns: Pick<PlugIns, 'names' | 'providers' | 'kinds'>,
+): Providers {
+  if (plugIns.names.length === 0)
+    return { configured: [ollama(), llamacpp()].map((provider) => ({ provider, isLookedFor: true })), problems: [] }
   const problems: Problem[] = []
   const configured = Object.entries(data).flatMap(([name, entry]): ConfiguredProvider[] => {
     const ready = plugIns.providers.get(name)
     const kind = plugIns.kinds.get(name)
-    const made = ready ? { provider: ready, problems: [] } : toProvider(name, entry, kind ?? KINDS.get(entry.kind ?? name) ?? openaiCompatible)
+    const made = ready
+      ? { provider: ready, problems: [] }
+      : toProvider(name, entry, kind ?? KINDS.get(entry.kind ?? name) ?? openaiCompatible)
     problems.push(...made.problems, ...nameProblems(name))
     return made.provider ? [{ provider: made.provider, isLookedFor: false }] : []
   })

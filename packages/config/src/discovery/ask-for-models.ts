@@ -1,4 +1,13 @@
-import { judgeStatus, TransportError, type Clock, type ListedModel, type ModelList, type Provider, type Transport, type TransportResponse } from '@gateway/core'
+import {
+  judgeStatus,
+  TransportError,
+  type Clock,
+  type ListedModel,
+  type ModelList,
+  type Provider,
+  type Transport,
+  type TransportResponse,
+} from '@gateway/core'
 
 /** What came of asking. `isThere`: the server answers; a wrong key, or a server that fails, is as good as none. */
 export type ModelAnswer =
@@ -16,13 +25,10 @@ export interface AskParts {
 /** Asks one provider for its models. Never rejects; has an answer after 5 seconds even if the transport does not heed its signal. */
 export async function askForModels(provider: Provider, modelList: ModelList, { transport, clock }: AskParts): Promise<ModelAnswer> {
   const controller = new AbortController()
-  let cancelTimer = (): void => {}
   const timeout = new Promise<ModelAnswer>((resolve) => {
-    cancelTimer = clock.schedule(TIMEOUT_MS, () => {
-      resolve(absent('no answer within 5 seconds'))
-      controller.abort()
-    })
+    controller.signal.addEventListener('abort', () => resolve(absent('no answer within 5 seconds')))
   })
+  const cancelTimer = clock.schedule(TIMEOUT_MS, () => controller.abort())
   const ask = async (): Promise<ModelAnswer> => {
     try {
       const response = await transport.send({

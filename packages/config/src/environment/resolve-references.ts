@@ -1,6 +1,6 @@
 import { readVariable, type Environment, type EnvReference } from './env-reference.ts'
-import type { Problem } from './problem.ts'
-import { isTree, pathText, type Path } from './tree.ts'
+import type { Problem } from '../problems/problem.ts'
+import { isTree, pathText, type Path } from '../shape/tree.ts'
 
 export interface Resolved {
   readonly tree: unknown

@@ -1,9 +1,10 @@
 import { costOptimized, DEFAULT_POLICY, localFirst, type AttemptPolicy, type Strategy } from '@gateway/core'
-import type { RoutingData } from './configuration.ts'
-import { didYouMean } from './did-you-mean.ts'
-import { found } from './found.ts'
-import type { Problem } from './problem.ts'
-import { pathText, type Path } from './tree.ts'
+import type { RoutingData } from '../configuration.ts'
+import { didYouMean } from '../problems/did-you-mean.ts'
+import { found } from '../problems/found.ts'
+import type { Problem } from '../problems/problem.ts'
+import { MAX_TIMER_MS } from '../shape/fields.ts'
+import { pathText, type Path } from '../shape/tree.ts'
 
 const BUILT_IN: readonly Strategy[] = [costOptimized, localFirst]
 const STRATEGY: Path = ['routing', 'strategy']
@@ -20,7 +21,9 @@ export function toStrategies(name: string | undefined, plugIns: readonly Strateg
   const names = all.map((strategy) => strategy.name)
   const twice = names.find((known, index) => names.indexOf(known) !== index)
   const problems: Problem[] =
-    twice === undefined ? [] : [{ path: ['routing', 'strategies'], text: `two strategies have the name '${twice}', expected different ones` }]
+    twice === undefined
+      ? []
+      : [{ path: ['routing', 'strategies'], text: `two strategies have the name '${twice}', expected different ones` }]
   const first = all.find((strategy) => strategy.name === (name ?? costOptimized.name))
   if (first) return { ordered: [first, ...all.filter((strategy) => strategy !== first)], problems }
   const shown = found(name, { path: STRATEGY, variable: references.get(pathText(STRATEGY)), isChoice: true })
@@ -39,6 +42,3 @@ export function toPolicy({ failover, clocks, backoff }: RoutingData = {}): Attem
     backoff: { ...DEFAULT_POLICY.backoff, ...backoff },
   }
 }
-
-/** Timers of all runtimes fire at once beyond this. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1

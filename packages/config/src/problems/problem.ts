@@ -1,5 +1,5 @@
 import { GatewayError } from '@gateway/core'
-import { pathText, type Path } from './tree.ts'
+import { pathText, type Path } from '../shape/tree.ts'
 
 /** One thing that is wrong with a configuration: `found …, expected …`, without the value of a secret. */
 export interface Problem {

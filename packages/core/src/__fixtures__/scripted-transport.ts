@@ -32,14 +32,14 @@ export function scriptedTransport(...scenes: readonly Scene[]): ScriptedTranspor
 
 export interface Ending {
   /** What follows the last piece: the end, silence, or an exception. */
-  readonly then?: 'end' | 'silence' | Error
+  readonly after?: 'end' | 'silence' | Error
   /** Ignores the signal of the request. */
   readonly isDeaf?: boolean
   readonly status?: number
 }
 
 /** Answers with a body in pieces. */
-export function answers(chunks: readonly string[], { then = 'end', isDeaf = false, status = 200 }: Ending = {}): Scene {
+export function answers(chunks: readonly string[], { after = 'end', isDeaf = false, status = 200 }: Ending = {}): Scene {
   return (request, seen) => {
     const left = [...chunks]
     const body: AsyncIterator<Uint8Array> = {
@@ -50,9 +50,9 @@ export function answers(chunks: readonly string[], { then = 'end', isDeaf = fals
           seen.taken += 1
           return { done: false, value: new TextEncoder().encode(chunk) }
         }
-        if (then === 'end') return { done: true, value: undefined }
-        if (then === 'silence') return silence(isDeaf ? null : request.signal)
-        throw then
+        if (after === 'end') return { done: true, value: undefined }
+        if (after === 'silence') return silence(isDeaf ? null : request.signal)
+        throw after
       },
       async return() {
         seen.isLeft = true

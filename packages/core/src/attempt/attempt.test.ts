@@ -35,28 +35,32 @@ describe('an upstream that answers', () => {
 
 describe('an upstream that fails', () => {
   it.each([
-    ['refuses the connection', REFUSED, 'connection-failed', null],
-    ['answers 500', refuses(500), 'server-error', 500],
-    ['answers 429', refuses(429), 'rate-limited', 429],
-    ['answers 401', refuses(401), 'authentication-failed', 401],
+    ['refuses the connection', REFUSED, { outcome: 'connection-failed', status: null }],
+    ['answers 500', refuses(500), { outcome: 'server-error', status: 500 }],
+    ['answers 429', refuses(429), { outcome: 'rate-limited', status: 429 }],
+    ['answers 401', refuses(401), { outcome: 'authentication-failed', status: 401 }],
     [
       'answers 200 with an error inside',
       answers(['{"failure":{"scope":"endpoint","reason":"error-in-reply","retryable":true}}']),
       'error-in-reply',
       null,
     ],
-    ['answers with HTML', answers(['<html>']), 'malformed-reply', 200],
-    ['answers with JSON that is no object', answers(['[]']), 'malformed-reply', 200],
-    ['answers with nothing', answers([]), 'empty-reply', 200],
-    ['cuts its answer', answers(['{"id":'], { then: new TransportError('connection-reset', '') }), 'connection-reset', null],
-    ['breaks the rules of transports', breaks('a string'), 'connection-failed', null],
-    ['breaks the rules of bodies', answers(['{'], { then: new RangeError('oops') }), 'connection-reset', null],
-  ])('and %s gives way to the next', async (_, scene, outcome, status) => {
+    ['answers with HTML', answers(['<html>']), { outcome: 'malformed-reply', status: 200 }],
+    ['answers with JSON that is no object', answers(['[]']), { outcome: 'malformed-reply', status: 200 }],
+    ['answers with nothing', answers([]), { outcome: 'empty-reply', status: 200 }],
+    [
+      'cuts its answer',
+      answers(['{"id":'], { after: new TransportError('connection-reset', '') }),
+      { outcome: 'connection-reset', status: null },
+    ],
+    ['breaks the rules of transports', breaks('a string'), { outcome: 'connection-failed', status: null }],
+    ['breaks the rules of bodies', answers(['{'], { after: new RangeError('oops') }), { outcome: 'connection-reset', status: null }],
+  ])('and %s gives way to the next', async (_, scene, failure) => {
     const { ask, health, clock, client } = attempt([scene, ANSWER])
     const reply = await ask()
     expect(reply.target.provider.name).toBe('two')
     expect(reply.attempts).toMatchObject([
-      { provider: 'one', outcome, status },
+      { provider: 'one', ...failure },
       { provider: 'two', outcome: 'success' },
     ])
     expect(health.reports.map(({ endpoint, ok }) => [endpoint, ok])).toEqual([
@@ -91,10 +95,10 @@ describe('an upstream that fails', () => {
       },
     }
     const broken = provider('one', { chat: { protocol, path: () => '/', habits: {} } })
-    const { ask } = attempt([ANSWER])
+    const { ask } = attempt([ANSWER], { maxAttempts: 1 })
     const error = await ask({ candidates: [candidate('one', { provider: broken })] }).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ code: 'all-endpoints-failed', cause: bug, attempts: [{ outcome: 'malformed-reply' }, {}, {}] })
-  }, 20_000)
+    expect(error).toMatchObject({ code: 'all-endpoints-failed', cause: bug, attempts: [{ outcome: 'malformed-reply' }] })
+  })
 })
 
 describe('a client at fault', () => {
@@ -114,7 +118,7 @@ describe('a client at fault', () => {
 
 describe('an error whose body does not come', () => {
   it('is judged by its status after five seconds', async () => {
-    const { ask, clock } = attempt([answers([], { status: 401, then: 'silence', isDeaf: true }), ANSWER])
+    const { ask, clock } = attempt([answers([], { status: 401, after: 'silence', isDeaf: true }), ANSWER])
     const reply = ask()
     await clock.advance(5_000)
     expect((await reply).attempts).toMatchObject([{ outcome: 'authentication-failed', status: 401 }, { outcome: 'success' }])
@@ -122,7 +126,7 @@ describe('an error whose body does not come', () => {
   })
 
   it('is judged by its status where it breaks off', async () => {
-    const { ask } = attempt([answers(['{"rea'], { status: 503, then: new TransportError('connection-reset', '') }), ANSWER])
+    const { ask } = attempt([answers(['{"rea'], { status: 503, after: new TransportError('connection-reset', '') }), ANSWER])
     expect((await ask()).attempts[0]).toMatchObject({ outcome: 'overloaded', status: 503 })
   })
 
@@ -186,7 +190,7 @@ describe('the deadline of the ladder', () => {
   })
 
   it('leaves the second its share when the first trickles', async () => {
-    const trickle = answers(['{', ' ', ' '], { then: 'silence' })
+    const trickle = answers(['{', ' ', ' '], { after: 'silence' })
     const { ask, clock } = attempt([trickle, ANSWER], { clocks })
     const reply = ask()
     await clock.advance(10_000)
@@ -206,8 +210,8 @@ describe('a client that goes away', () => {
   it.each([
     ['an upstream that obeys', hangs()],
     ['an upstream that does not', hangs({ isDeaf: true })],
-    ['an upstream in the middle of its answer', answers(['{"id"'], { then: 'silence', isDeaf: true })],
-    ['an upstream in the middle of its error', answers(['{'], { status: 500, then: 'silence', isDeaf: true })],
+    ['an upstream in the middle of its answer', answers(['{"id"'], { after: 'silence', isDeaf: true })],
+    ['an upstream in the middle of its error', answers(['{'], { status: 500, after: 'silence', isDeaf: true })],
   ])('stops %s, and nobody else is asked', async (_, scene) => {
     const { ask, client, clock, transport, health } = attempt([scene, ANSWER])
     const failed = ask().catch((caught: unknown) => caught)

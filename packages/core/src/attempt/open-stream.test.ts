@@ -45,7 +45,7 @@ describe('a stream that ends well', () => {
   })
 
   it('is let go of where the server does not close it within a second', async () => {
-    const { stream, deferred, transport, clock, client } = attempt([answers(STREAM, { then: 'silence', isDeaf: true })])
+    const { stream, deferred, transport, clock, client } = attempt([answers(STREAM, { after: 'silence', isDeaf: true })])
     await eventsOf(await stream())
     await clock.advance(1_000)
     await Promise.all(deferred)
@@ -68,7 +68,7 @@ describe('before the first token', () => {
     ['an error behind a token in the same piece', answers([line(text('Hi')) + ERROR])],
     ['the end of the bytes', answers([line(START)])],
     ['an end without an answer', answers([line(START), line(END)])],
-    ['a reset', answers([line(START)], { then: new TransportError('connection-reset', '') })],
+    ['a reset', answers([line(START)], { after: new TransportError('connection-reset', '') })],
     ['an answer in place of a stream', answers(['not a stream'])],
     ['no bytes at all', answers([])],
     ['a stream of comments', answers(Array.from({ length: 1_100 }, () => `:${' '.repeat(1_022)}\n`))],
@@ -84,8 +84,8 @@ describe('before the first token', () => {
 
   it.each([
     ['headers that never come', hangs()],
-    ['a first token that never comes', answers([line(START)], { then: 'silence' })],
-    ['a first token that never comes, from a transport that does not listen', answers([], { then: 'silence', isDeaf: true })],
+    ['a first token that never comes', answers([line(START)], { after: 'silence' })],
+    ['a first token that never comes, from a transport that does not listen', answers([], { after: 'silence', isDeaf: true })],
   ])('%s lead to the next candidate when the time for it is up', async (_, scene) => {
     const { stream, clock } = attempt([scene, WHOLE_STREAM])
     const pending = stream()
@@ -101,8 +101,8 @@ describe('after the first token', () => {
   it.each([
     ['an error of the upstream', answers([...OPENED, ERROR]), 'error-in-reply'],
     ['the end of the bytes', answers(OPENED), 'truncated-stream'],
-    ['a reset', answers(OPENED, { then: new TransportError('connection-reset', '') }), 'connection-reset'],
-    ['an exception of the transport', answers(OPENED, { then: new RangeError('oops') }), 'connection-reset'],
+    ['a reset', answers(OPENED, { after: new TransportError('connection-reset', '') }), 'connection-reset'],
+    ['an exception of the transport', answers(OPENED, { after: new RangeError('oops') }), 'connection-reset'],
   ])('%s is an error event at the end, and nobody else is asked', async (_, scene, reason) => {
     const { stream, transport, health, clock, client } = attempt([scene, WHOLE_STREAM])
     const events = await eventsOf(await stream())
@@ -115,7 +115,7 @@ describe('after the first token', () => {
   })
 
   it('a stall is an error event when the idle time is up', async () => {
-    const { stream, clock } = attempt([answers(OPENED, { then: 'silence', isDeaf: true })])
+    const { stream, clock } = attempt([answers(OPENED, { after: 'silence', isDeaf: true })])
     const events = eventsOf(await stream())
     await clock.advance(30_000)
     expect((await events).at(-1)).toMatchObject({ type: 'error', failure: { reason: 'idle-timeout' } })
@@ -168,7 +168,7 @@ describe('after the first token', () => {
 
 describe('a client that goes away', () => {
   it.each([false, true])('in the middle stops the upstream, whether it is deaf (%s) or not, and the stream just ends', async (isDeaf) => {
-    const { stream, client, clock, transport, health } = attempt([answers(OPENED, { then: 'silence', isDeaf }), WHOLE_STREAM])
+    const { stream, client, clock, transport, health } = attempt([answers(OPENED, { after: 'silence', isDeaf }), WHOLE_STREAM])
     const parts = partsOf(await stream())
     await parts.next()
     const next = parts.next()
@@ -184,7 +184,7 @@ describe('a client that goes away', () => {
   })
 
   it('before the first token has no other candidate asked', async () => {
-    const { stream, client, transport } = attempt([answers([line(START)], { then: 'silence' }), WHOLE_STREAM])
+    const { stream, client, transport } = attempt([answers([line(START)], { after: 'silence' }), WHOLE_STREAM])
     const failed = stream().catch((caught: unknown) => caught)
     await settled()
     client.leave()
@@ -195,7 +195,7 @@ describe('a client that goes away', () => {
 
 describe('a stream that is left', () => {
   it.each(['before the first part', 'after the first part', 'while the next part is awaited'])('%s stops the upstream', async (when) => {
-    const { stream, client, clock, transport } = attempt([answers(OPENED, { then: 'silence', isDeaf: true })])
+    const { stream, client, clock, transport } = attempt([answers(OPENED, { after: 'silence', isDeaf: true })])
     const parts = partsOf(await stream())
     if (when !== 'before the first part') await parts.next()
     const awaited = when === 'while the next part is awaited' ? parts.next() : Promise.resolve({ done: true, value: undefined })
@@ -208,7 +208,7 @@ describe('a stream that is left', () => {
   })
 
   it('by nobody ever reading it stops at the deadline', async () => {
-    const { stream, client, clock, transport } = attempt([answers(OPENED, { then: 'silence' })])
+    const { stream, client, clock, transport } = attempt([answers(OPENED, { after: 'silence' })])
     await stream()
     await clock.advance(900_000)
     expect(transport.seen[0]?.request.signal.aborted).toBe(true)

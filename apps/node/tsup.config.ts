@@ -1,11 +1,3 @@
-import { defineConfig } from 'tsup'
+import { app } from '../../tsup.base.ts'
 
-export default defineConfig({
-  entry: { main: 'src/main.ts' },
-  format: ['esm'],
-  platform: 'node',
-  target: 'node26',
-  dts: false,
-  clean: true,
-  removeNodeProtocol: false,
-})
+export default app({ main: 'src/main.ts' })

@@ -29,7 +29,9 @@ describe('fakeClock', () => {
     const clock = fakeClock()
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => clock.schedule(ms, resolve))
     let woke = 0
-    const sleeper = sleep(10).then(() => sleep(10)).then(() => (woke = clock.now()))
+    const sleeper = sleep(10)
+      .then(() => sleep(10))
+      .then(() => (woke = clock.now()))
     await clock.advance(25)
     await sleeper
     expect(woke).toBe(20)

@@ -66,7 +66,7 @@ function collect(child: ChildProcessWithoutNullStreams): Output {
   const listeners = new Set<() => void>()
   const add = (piece: string): void => {
     text = (text + piece).slice(-MAX_OUTPUT_CHARACTERS)
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   }
   child.stdout.setEncoding('utf8').on('data', add)
   child.stderr.setEncoding('utf8').on('data', add)

@@ -32,7 +32,13 @@ function testKeeping(open: Open): void {
 
   it('keeps null apart from 0, and an unknown count apart from none', async () => {
     const unknown = record({ requestId: 'unknown' })
-    const free = record({ requestId: 'free', startedMs: 1, costNanoUsd: 0, firstTokenMs: 0, usage: { input: { tokens: 0, provenance: 'provider' } } })
+    const free = record({
+      requestId: 'free',
+      startedMs: 1,
+      costNanoUsd: 0,
+      firstTokenMs: 0,
+      usage: { input: { tokens: 0, provenance: 'provider' } },
+    })
     await open().append([unknown, free])
     expect(await open().list({ limit: 10 })).toEqual([free, unknown])
   })
@@ -43,10 +49,13 @@ function testKeeping(open: Open): void {
     expect((await open().list({ limit: 1 }))[0]?.costNanoUsd).toBe(Number.MAX_SAFE_INTEGER)
   })
 
-  it.each(['success', 'failed', 'timeout', 'cancelled'] as const satisfies readonly RequestStatus[])('keeps the status %s', async (status) => {
-    await open().append([record({ status })])
-    expect((await open().list({ limit: 1 }))[0]?.status).toBe(status)
-  })
+  it.each(['success', 'failed', 'timeout', 'cancelled'] as const satisfies readonly RequestStatus[])(
+    'keeps the status %s',
+    async (status) => {
+      await open().append([record({ status })])
+      expect((await open().list({ limit: 1 }))[0]?.status).toBe(status)
+    },
+  )
 
   it.each(["'; DROP TABLE inference_logs; --", '__proto__', 'naïve ✓ 😀', '{"json":[1]}', ''])('keeps the text %j', async (text) => {
     const odd = record({ requestedModel: text, userId: text, errorMessage: text })

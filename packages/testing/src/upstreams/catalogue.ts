@@ -7,7 +7,8 @@ import type { Vendor } from './vendor.ts'
 /** What a server says about its models and its health; `null` for any other path. */
 export function catalogueScript(path: string, server: Catalogue): Script | null {
   const { pathname } = new URL(path, 'http://upstream')
-  if (pathname.endsWith('/models')) return json(200, { object: 'list', data: server.models.map((model) => modelCard(model, server.vendor)) })
+  if (pathname.endsWith('/models'))
+    return json(200, { object: 'list', data: server.models.map((model) => modelCard(model, server.vendor)) })
   const model = /\/models\/(.+)$/.exec(pathname)?.[1]
   if (model !== undefined) return oneModel(decodeURIComponent(model), server)
   switch (pathname) {

@@ -10,10 +10,7 @@ export interface ChatRequest {
   readonly tools?: readonly Tool[] | undefined
   readonly tool_choice?: unknown
   readonly parallel_tool_calls?: boolean | undefined
-  readonly response_format?:
-    | { readonly type: string; readonly json_schema?: { readonly schema?: unknown } | undefined }
-    | null
-    | undefined
+  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema?: unknown } | undefined } | null | undefined
   readonly logprobs?: boolean | null | undefined
   readonly reasoning_effort?: string | null | undefined
   readonly max_tokens?: number | null | undefined

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import type { Behaviour } from './behaviour.ts'
 import { readBehaviour } from './behaviour.ts'
 import type { Fault } from './faults/fault.ts'
@@ -35,7 +36,7 @@ export function serveControl(upstream: Upstream): Promise<Listener> {
   return createListener(0, async (request, response) => {
     if (request.url !== CONTROL_PATH) return reply(response, 404, { error: `only ${CONTROL_PATH} is served here` })
     try {
-      return reply(response, 200, await obey(upstream, request))
+      return await reply(response, 200, await obey(upstream, request))
     } catch (error) {
       return reply(response, 400, { error: error instanceof Error ? error.message : String(error) })
     }
@@ -56,7 +57,7 @@ export function controlOf(upstream: Upstream): UpstreamControl {
 async function obey(upstream: Upstream, request: IncomingMessage): Promise<unknown> {
   switch (request.method) {
     case 'POST':
-      await upstream.behave(readBehaviour(JSON.parse(await textOf(request))))
+      await upstream.behave(readBehaviour(JSON.parse(await text(request))))
       return {}
     case 'DELETE':
       await upstream.reset()
@@ -64,12 +65,6 @@ async function obey(upstream: Upstream, request: IncomingMessage): Promise<unkno
     default:
       return { requests: upstream.requests, totals: upstream.totals } satisfies Snapshot
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of request) pieces.push(piece)
-  return Buffer.concat(pieces).toString()
 }
 
 async function reply(response: ServerResponse, status: number, body: unknown): Promise<void> {

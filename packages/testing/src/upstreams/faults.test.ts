@@ -20,11 +20,17 @@ const tool = { type: 'function', function: { name: 'look', parameters: { type: '
 
 async function answer(fault: Fault, extra: Readonly<Record<string, unknown>> = {}): Promise<RawAnswer> {
   await upstream.behave(fault)
-  const body = { model: 'sim-chat', messages: [{ role: 'user', content: 'hello there' }], stream_options: { include_usage: true }, ...extra }
+  const body = {
+    model: 'sim-chat',
+    messages: [{ role: 'user', content: 'hello there' }],
+    stream_options: { include_usage: true },
+    ...extra,
+  }
   return rawPost({ port: upstream.port, path: '/v1/chat/completions' }, body)
 }
 
-const streamed = (fault: Fault, extra: Readonly<Record<string, unknown>> = {}): Promise<RawAnswer> => answer(fault, { stream: true, ...extra })
+const streamed = (fault: Fault, extra: Readonly<Record<string, unknown>> = {}): Promise<RawAnswer> =>
+  answer(fault, { stream: true, ...extra })
 
 const count = (text: string, part: string): number => text.split(part).length - 1
 
@@ -79,6 +85,11 @@ describe('status faults on the wire', () => {
     const { text } = await streamed('context-length-exceeded')
     expect(text).toMatch(/^HTTP\/1.1 400 /)
     expect(text).toContain('"code":"context_length_exceeded"')
+  })
+
+  it('too-large-for-quota is Groq’s 413', async () => {
+    const { text } = await streamed('too-large-for-quota')
+    expect(text).toMatch(/^HTTP\/1.1 413 .*"code":"rate_limit_exceeded"/s)
   })
 
   it('not-found-as-event-stream is a 404 in JSON with the wrong name', async () => {
@@ -251,7 +262,7 @@ describe('quirks on the wire', () => {
 describe('the fault table', () => {
   it('says of every fault what a gateway owes for it', () => {
     const outcomes = allFaults().map((fault) => [FAULTS[fault].whole, FAULTS[fault].streamed])
-    expect(outcomes).toHaveLength(68)
+    expect(outcomes).toHaveLength(69)
     expect(new Set(outcomes.flat())).toEqual(new Set(['answers', 'fails-over', 'refuses', 'breaks']))
     expect(outcomes.every(([whole]) => whole !== 'breaks')).toBe(true)
   })

@@ -1,4 +1,4 @@
-import { serveControl } from './control.ts'
+import { CONTROL_PATH, serveControl } from './control.ts'
 import { readBehaviour } from './behaviour.ts'
 import { startOpenAiChat } from './openai-chat.ts'
 import { VENDORS } from './vendor.ts'
@@ -40,4 +40,4 @@ process.on('SIGTERM', stop)
 process.on('SIGINT', stop)
 process.stdin.on('end', stop).on('error', stop).resume()
 
-process.stdout.write(`${JSON.stringify({ url: upstream.url, control: `http://127.0.0.1:${control.port}/__control` })}\n`)
+process.stdout.write(`${JSON.stringify({ url: upstream.url, control: `http://127.0.0.1:${control.port}${CONTROL_PATH}` })}\n`)

@@ -22,8 +22,14 @@ const looks = z.looseObject({
   }),
   finish_reason: z.string(),
 })
-const completion = z.looseObject({ choices: z.array(looks), usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }) })
-const chunk = z.looseObject({ choices: z.array(z.looseObject({ index: z.number(), delta: z.looseObject({}) })), usage: z.optional(z.unknown()) })
+const completion = z.looseObject({
+  choices: z.array(looks),
+  usage: z.looseObject({ prompt_tokens: z.number(), completion_tokens: z.number() }),
+})
+const chunk = z.looseObject({
+  choices: z.array(z.looseObject({ index: z.number(), delta: z.looseObject({}) })),
+  usage: z.optional(z.unknown()),
+})
 
 type Extra = Readonly<Record<string, unknown>>
 
@@ -87,7 +93,9 @@ describe('the simulated Chat Completions server', () => {
       { name: 'news', arguments: '{"city":"simulated","days":1}' },
     ])
     const recorded = chunksOf(readFileSync(new URL('./__fixtures__/openai-parallel-tools.sse', import.meta.url), 'utf8'))
-    expect(new Set(recorded.map(deltaShape))).toEqual(new Set((await chunks({ tools, stream_options: { include_usage: true } })).map(deltaShape)))
+    expect(new Set(recorded.map(deltaShape))).toEqual(
+      new Set((await chunks({ tools, stream_options: { include_usage: true } })).map(deltaShape)),
+    )
   })
 
   it('calls no tool once a tool has answered', async () => {
@@ -102,7 +110,11 @@ describe('the simulated Chat Completions server', () => {
   it('fits a JSON schema', async () => {
     const schema = {
       type: 'object',
-      properties: { steps: { type: 'array', items: { $ref: '#/$defs/step' } }, mood: { enum: ['glad', 'sad'] }, note: { type: ['string', 'null'] } },
+      properties: {
+        steps: { type: 'array', items: { $ref: '#/$defs/step' } },
+        mood: { enum: ['glad', 'sad'] },
+        note: { type: ['string', 'null'] },
+      },
       $defs: { step: { type: 'object', properties: { done: { type: 'boolean' } } } },
     }
     const { choices } = await whole({ response_format: { type: 'json_schema', json_schema: { name: 'plan', schema } } })

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { catalogueScript } from './catalogue.ts'
 import { isBadRequest, readChatRequest } from './chat-request.ts'
 import type { ChatRequest } from './chat-request.ts'
@@ -92,7 +93,7 @@ async function answer(server: Server, request: IncomingMessage, response: Server
     method: request.method ?? '',
     path: request.url ?? '',
     headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
-    body: await bodyOf(request),
+    body: await text(request),
   })
   const act = actFor(server, record)
   await perform(act.script, {
@@ -101,12 +102,6 @@ async function answer(server: Server, request: IncomingMessage, response: Server
     chunkDelayMs: act.behaviour.chunkDelayMs ?? 0,
     firstByteDelayMs: act.behaviour.firstByteDelayMs ?? 0,
   })
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const pieces: Uint8Array[] = []
-  for await (const piece of request) pieces.push(piece)
-  return new TextDecoder().decode(Buffer.concat(pieces))
 }
 
 interface Act {

@@ -12,7 +12,11 @@ export interface RawAnswer {
  * Sends one POST over a socket of its own and reads until the connection ends or has been silent for `silenceMs`.
  * Never rejects for what the server does.
  */
-export function rawPost(target: { readonly port: number; readonly path: string }, body: unknown, silenceMs: number = 250): Promise<RawAnswer> {
+export function rawPost(
+  target: { readonly port: number; readonly path: string },
+  body: unknown,
+  silenceMs: number = 250,
+): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
     const socket = connect(target.port, '127.0.0.1')

@@ -36,7 +36,7 @@ export interface SaidUsage {
 }
 
 /** Long enough for loopback to deliver what was written: a reset throws away what the receiver has not read yet. */
-export const SETTLE_MS = 50
+const SETTLE_MS = 50
 
 export const pause: Step = { kind: 'pause', ms: SETTLE_MS }
 

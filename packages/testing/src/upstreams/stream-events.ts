@@ -44,7 +44,11 @@ export function streamEvents(request: ChatRequest, answer: Answer, speaker: Spea
   const asksUsage = request.stream_options?.include_usage === true
   const base = { ...envelope(answer.model, speaker), object: 'chat.completion.chunk' }
   const open = asksUsage && HABITS[speaker.vendor].sendsNullUsage ? { ...base, usage: null } : base
-  const event = (kind: StreamEvent['kind'], choice: ChunkChoice): StreamEvent => ({ kind, chunk: { ...open, choices: [choice] }, usage: null })
+  const event = (kind: StreamEvent['kind'], choice: ChunkChoice): StreamEvent => ({
+    kind,
+    chunk: { ...open, choices: [choice] },
+    usage: null,
+  })
   const usage: StreamEvent = { kind: 'usage', chunk: { ...base, choices: [], usage: wireUsage(answer.usage) }, usage: answer.usage }
   return [
     ...Array.from({ length: HABITS[speaker.vendor].comments }, () => bare('comment')),
@@ -62,7 +66,7 @@ export function streamScript(events: readonly StreamEvent[], tail: readonly Step
 }
 
 /** One event as the step that sends it. */
-export function toStep(event: StreamEvent): Step {
+function toStep(event: StreamEvent): Step {
   return send(render(event), { tokens: event.kind === 'token' ? 1 : 0, usage: event.usage })
 }
 

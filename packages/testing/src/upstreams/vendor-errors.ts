@@ -58,7 +58,7 @@ const COMPLAINTS: Readonly<Record<number, Omit<Complaint, 'status'>>> = {
   },
   408: { message: 'Request timed out.', type: 'timeout', code: 'request_timeout' },
   409: { message: 'The resource is locked by another request.', type: 'conflict_error', code: 'conflict' },
-  413: { message: 'Request too large for model `{model}`.', type: 'tokens', code: 'rate_limit_exceeded' },
+  413: { message: 'Request entity too large.', type: 'invalid_request_error', code: 'request_too_large' },
   422: { message: 'Unprocessable entity.', type: 'invalid_request_error', code: 'unprocessable_entity' },
   425: { message: 'Too early.', type: 'server_error', code: null },
   429: {

@@ -18,6 +18,8 @@ export interface FaultEntry {
   readonly whole: Outcome
   /** For a stream. */
   readonly streamed: Outcome
+  /** Read as they are, the bytes of its stream break the vendor's own client: somebody must write them anew on the way. */
+  readonly breaksClients?: true
   readonly act: Act
 }
 

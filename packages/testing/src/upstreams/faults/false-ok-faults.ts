@@ -26,8 +26,16 @@ export const FALSE_OK_FAULTS: Readonly<Record<FalseOkFault, FaultEntry>> = {
   'empty-200': entry('F7', 'a 200 with no body', (scene) => whole(200, '', scene.isStreamed ? SSE_HEAD.headers : {})),
   'no-content-204': entry('F7', 'a 204', () => ({ head: { status: 204, headers: {} }, steps: [] })),
   'cut-json': entry('F7', 'JSON that stops in the middle, with a clean end', byMode(cutFirstEvent, cutBody)),
-  'empty-stream': entry('F7', 'a stream of [DONE] alone', byMode(doneAlone, (scene) => emptyChoices(scene))),
-  'empty-choices': entry('F7', 'choices: [] and nothing else', byMode(usageAlone, (scene) => emptyChoices(scene))),
+  'empty-stream': entry(
+    'F7',
+    'a stream of [DONE] alone',
+    byMode(doneAlone, (scene) => emptyChoices(scene)),
+  ),
+  'empty-choices': entry(
+    'F7',
+    'choices: [] and nothing else',
+    byMode(usageAlone, (scene) => emptyChoices(scene)),
+  ),
   'body-never': entry('F5', 'headers of a 200, then silence', (scene) => ({ head: headOf(scene), steps: [{ kind: 'stall' }] })),
   'first-token-never': entry('F5', 'headers and the role, then silence', (scene) => opening(scene, [{ kind: 'stall' }])),
   'reset-before-first-token': entry('F4', 'headers and the role, then RST', (scene) => opening(scene, [pause, { kind: 'reset' }])),
@@ -42,12 +50,18 @@ export function byMode(streamed: Act, plain: Act): Act {
 export function halfBody(scene: Scene, then: readonly Step[]): Script {
   const bytes = new TextEncoder().encode(scene.body)
   const half = send(bytes.slice(0, Math.floor(bytes.length / 2)))
-  return { head: { status: 200, headers: { 'content-type': 'application/json', 'content-length': String(bytes.length) } }, steps: [half, ...then] }
+  return {
+    head: { status: 200, headers: { 'content-type': 'application/json', 'content-length': String(bytes.length) } },
+    steps: [half, ...then],
+  }
 }
 
 /** A body of half the JSON, ended cleanly. */
 export function cutBody(scene: Scene): Script {
-  return { head: { status: 200, headers: { 'content-type': 'application/json' } }, steps: [send(scene.body.slice(0, scene.body.length / 2))] }
+  return {
+    head: { status: 200, headers: { 'content-type': 'application/json' } },
+    steps: [send(scene.body.slice(0, scene.body.length / 2))],
+  }
 }
 
 /** A 200 with an error in JSON. */

@@ -26,10 +26,18 @@ export const MID_STREAM_FAULTS: Readonly<Record<MidStreamFault, FaultEntry>> = {
   'stall-mid-stream': entry('F5', 'silence after some tokens', cutShort([{ kind: 'stall' }], [{ kind: 'stall' }])),
   'reset-mid-stream': entry('F4', 'RST after some tokens', cutShort([pause, { kind: 'reset' }], [pause, { kind: 'reset' }])),
   'hang-up-mid-stream': entry('F4', 'FIN between two chunks of the body', cutShort([pause, { kind: 'hang-up' }], [{ kind: 'hang-up' }])),
-  'end-inside-chunk': entry('F13', 'FIN inside a chunk of the body', cutShort([{ kind: 'break-chunk' }], [{ kind: 'hang-up' }])),
+  'end-inside-chunk': entry('F13', 'FIN inside a chunk of the body', cutShort([pause, { kind: 'break-chunk' }], [{ kind: 'hang-up' }])),
   'end-inside-event': entry('F13', 'half an event, then a clean end', byMode(endInsideEvent, cutBody)),
-  'end-without-finish': entry('F13', 'a clean end with neither finish_reason nor [DONE]', byMode((scene) => cut(scene, []), cutBody)),
-  'error-mid-stream': entry('F12', 'data: {"error":…} after some tokens', byMode((scene) => cut(scene, [dataError(scene)]), errorInOk)),
+  'end-without-finish': entry(
+    'F13',
+    'a clean end with neither finish_reason nor [DONE]',
+    byMode((scene) => cut(scene, []), cutBody),
+  ),
+  'error-mid-stream': entry(
+    'F12',
+    'data: {"error":…} after some tokens',
+    byMode((scene) => cut(scene, [dataError(scene)]), errorInOk),
+  ),
   'error-mid-stream-then-done': entry(
     'F12',
     'data: {"error":…} after some tokens, and [DONE] after it',

@@ -27,26 +27,68 @@ export type QuirkFault =
   | 'id-changes'
 
 export const QUIRK_FAULTS: Readonly<Record<QuirkFault, FaultEntry>> = {
-  'end-without-done': entry('F13', 'finish_reason, but no [DONE]', onEvents((events) => events.filter((event) => event.kind !== 'done'))),
+  'end-without-done': entry(
+    'F13',
+    'finish_reason, but no [DONE]',
+    onEvents((events) => events.filter((event) => event.kind !== 'done')),
+  ),
   'invalid-utf8': entry('F8', 'a byte 0xFF in the text of the answer', (scene) => mapBytes(scene, (bytes) => [spoil(bytes)])),
   'split-multibyte': entry('F8', 'writes that end inside a character', (scene) => mapBytes(scene, splitCharacter)),
   'seven-byte-pieces': entry('F8', 'writes of seven bytes', (scene) => mapBytes(scene, inSevens)),
   'wrong-content-type': entry('F9', 'a stream called text/plain, JSON called text/event-stream', wrongContentType),
   'crlf-lines': entry('F14', 'lines that end in CRLF', (scene) => (scene.isStreamed ? mapBytes(scene, toCrlf) : healthyScript(scene))),
-  'comments-first': entry('F14', 'a dozen comments before any data', onEvents((events) => [...Array.from({ length: 12 }, () => COMMENT), ...events])),
-  'role-missing': entry('F14', 'no role in any delta', onEvents((events) => events.filter((event) => event.kind !== 'role'))),
-  'tool-index-from-one': entry('F14', 'tool_calls whose index starts at 1', onEvents((events) => events.map(shiftToolIndex))),
-  'duplicate-finish': entry('F14', 'the finish chunk twice', onEvents((events) => twice(events, 'finish'))),
-  'duplicate-usage': entry('F14', 'the usage chunk twice', onEvents((events) => twice(events, 'usage'))),
-  'zero-usage-second': entry('F14', 'a second usage chunk of 0/0/0', onEvents((events) => events.flatMap(withZeroUsage))),
+  'comments-first': entry(
+    'F14',
+    'a dozen comments before any data',
+    onEvents((events) => [...Array.from({ length: 12 }, () => COMMENT), ...events]),
+  ),
+  'role-missing': breaking(
+    'F14',
+    'no role in any delta',
+    onEvents((events) => events.filter((event) => event.kind !== 'role')),
+  ),
+  'tool-index-from-one': breaking(
+    'F14',
+    'tool_calls whose index starts at 1',
+    onEvents((events) => events.map(shiftToolIndex)),
+  ),
+  'duplicate-finish': entry(
+    'F14',
+    'the finish chunk twice',
+    onEvents((events) => twice(events, 'finish')),
+  ),
+  'duplicate-usage': entry(
+    'F14',
+    'the usage chunk twice',
+    onEvents((events) => twice(events, 'usage')),
+  ),
+  'zero-usage-second': breaking(
+    'F14',
+    'a second usage chunk of 0/0/0',
+    onEvents((events) => events.flatMap(withZeroUsage)),
+  ),
   'usage-with-finish': entry('F14', 'usage on the finish chunk, which has choices', onEvents(usageWithFinish)),
-  'usage-on-every-chunk': entry('F14', 'cumulative usage on every chunk', (scene) => streamOr(scene, (events) => cumulativeUsage(scene, events))),
-  'chunk-after-done': entry('F14', 'one more chunk after [DONE]', onEvents((events) => [...events, ...events.filter(isToken).slice(0, 1).map(uncounted)])),
-  'id-changes': entry('F14', 'a different id on every chunk', onEvents((events) => events.map(withOwnId))),
+  'usage-on-every-chunk': entry('F14', 'cumulative usage on every chunk', (scene) =>
+    streamOr(scene, (events) => cumulativeUsage(scene, events)),
+  ),
+  'chunk-after-done': entry(
+    'F14',
+    'one more chunk after [DONE]',
+    onEvents((events) => [...events, ...events.filter(isToken).slice(0, 1).map(uncounted)]),
+  ),
+  'id-changes': entry(
+    'F14',
+    'a different id on every chunk',
+    onEvents((events) => events.map(withOwnId)),
+  ),
 }
 
 function entry(family: FaultEntry['family'], says: string, act: Act): FaultEntry {
   return { family, says, act, whole: 'answers', streamed: 'answers' }
+}
+
+function breaking(family: FaultEntry['family'], says: string, act: Act): FaultEntry {
+  return { ...entry(family, says, act), breaksClients: true }
 }
 
 type Edit = (events: readonly StreamEvent[]) => readonly StreamEvent[]
@@ -141,9 +183,7 @@ function wholeHead(length: number): Pick<Script, 'head'> {
 
 function inWrites(step: Extract<Step, { kind: 'send' }>, pieces: readonly Uint8Array[]): readonly Step[] {
   const last = pieces.length - 1
-  return pieces.flatMap((bytes, index) =>
-    index === last ? [{ ...step, bytes }] : [send(bytes), { ...pause, ms: 1 }],
-  )
+  return pieces.flatMap((bytes, index) => (index === last ? [{ ...step, bytes }] : [send(bytes), { ...pause, ms: 1 }]))
 }
 
 // The first word of every answer's text: its first byte is replaced, so that the length stays right.

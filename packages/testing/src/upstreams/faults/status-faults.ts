@@ -24,6 +24,7 @@ export type StatusFault =
   | 'context-length-exceeded'
   | 'not-found-as-event-stream'
   | 'insufficient-quota'
+  | 'too-large-for-quota'
   | 'rate-limited'
   | 'rate-limited-seconds'
   | 'rate-limited-date'
@@ -74,6 +75,13 @@ export const STATUS_FAULTS: Readonly<Record<StatusFault, FaultEntry>> = {
       type: 'insufficient_quota',
       code: 'insufficient_quota',
     }),
+  }),
+  'too-large-for-quota': entry('F11', 'fails-over', {
+    says: "Groq's 413 that is called rate_limit_exceeded: too large for this account alone",
+    act: (scene) => {
+      const message = `Request too large for model \`${scene.request.model}\` on tokens per minute (TPM): Limit 6000, Requested 9000.`
+      return json(413, errorBody('groq', { status: 413, message, type: 'tokens', code: 'rate_limit_exceeded' }))
+    },
   }),
   'rate-limited': rateLimited('429 with no hint', () => ({})),
   'rate-limited-seconds': rateLimited('429, retry-after: 2', () => ({ 'retry-after': '2' })),

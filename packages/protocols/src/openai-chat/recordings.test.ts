@@ -216,8 +216,10 @@ function summaryOfEvents(events: readonly ChatEvent[]): Summary {
     if (event.type === 'text-delta') text += event.text
     if (event.type === 'reasoning-delta') reasoning += event.text
     if (event.type === 'tool-call-start') calls[event.call] = [event.id, event.name, '']
-    if (event.type === 'tool-call-delta')
-      calls[event.call] = [...(calls[event.call] ?? ['', '', '']).slice(0, 2), (calls[event.call]?.[2] ?? '') + event.arguments]
+    if (event.type === 'tool-call-delta') {
+      const [id = '', name = '', written = ''] = calls[event.call] ?? []
+      calls[event.call] = [id, name, written + event.arguments]
+    }
     if (event.type === 'usage') usage = mergeUsage(usage, event.usage)
   }
   const bytes = (value: string): string => Buffer.from(value).toString('latin1')

@@ -13,8 +13,20 @@ export type ChatEvent =
   | { readonly type: 'start'; readonly id: string; readonly model: string; readonly created?: number; readonly extras?: JsonObject }
   | { readonly type: 'text-delta'; readonly choice: number; readonly text: string; readonly logprobs?: Json }
   | { readonly type: 'refusal-delta'; readonly choice: number; readonly text: string; readonly logprobs?: Json }
-  | { readonly type: 'reasoning-delta'; readonly choice: number; readonly text: string; readonly extras?: JsonObject }
-  | { readonly type: 'reasoning-signature'; readonly choice: number; readonly signature?: string; readonly encrypted?: string }
+  | {
+      readonly type: 'reasoning-delta'
+      readonly choice: number
+      readonly text: string
+      readonly isVerbatim?: boolean
+      readonly extras?: JsonObject
+    }
+  | {
+      readonly type: 'reasoning-signature'
+      readonly choice: number
+      readonly signature?: string
+      readonly encrypted?: string
+      readonly id?: string
+    }
   | {
       readonly type: 'tool-call-start'
       readonly choice: number

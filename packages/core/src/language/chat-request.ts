@@ -23,6 +23,8 @@ export interface ChatRequest {
   readonly choiceCount?: number
   readonly responseFormat?: ResponseFormat
   readonly reasoning?: Reasoning
+  /** The client keeps the conversation itself, and wants the model's thoughts in the form in which it can send them back. */
+  readonly wantsEncryptedReasoning?: boolean
   readonly logprobs?: { readonly top?: number }
   readonly logitBias?: JsonObject
   /** The client's own id of its end user. */

@@ -52,6 +52,10 @@ export interface RefusalPart {
 export interface ReasoningPart {
   readonly type: 'reasoning'
   readonly text: string
+  /** True where a vendor says that these are the model's own words; absent for a summary, and where nobody said. */
+  readonly isVerbatim?: boolean
+  /** The vendor's id of the thought, where its encrypted text is bound to one. */
+  readonly id?: string
   readonly signature?: string
   readonly encrypted?: string
   readonly extras?: JsonObject

@@ -11,7 +11,7 @@ describe('patchObjectText', () => {
     [' {\n "n" : 1.0 ,\t"model" : "a" } ', { model: 'b' }, ' {\n "n" : 1.0 ,\t"model" : "b" } '],
     ['{"x":{"model":"a"},"s":"\\"model\\":\\\\"}', { model: 'b' }, '{"x":{"model":"a"},"s":"\\"model\\":\\\\","model":"b"}'],
     ['{}', { model: 'b' }, '{"model":"b"}'],
-    ['{"a":[1,{"b":"]}"}],"model":null}', { model: 'b', c: [1] }, '{"a":[1,{"b":"]}"}],"model":"b","c":[1]}'],
+    ['{"a":[1,{"b":"]}"}],"model":null}', { model: 'b', more: [1] }, '{"a":[1,{"b":"]}"}],"model":"b","more":[1]}'],
     ['{"mod\\u0065l":"a"}', { model: 'b' }, '{"mod\\u0065l":"b"}'],
     ['{"big":12345678901234567890,"model":"a"}', { model: 'b' }, '{"big":12345678901234567890,"model":"b"}'],
   ])('changes %s in place', (text, changes, expected) => {

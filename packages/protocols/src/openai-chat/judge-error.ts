@@ -83,7 +83,7 @@ const CORRECTIONS: readonly Correction[] = [
     statuses: (status) => status !== 429,
     codes: new Set(['context_length_exceeded', 'exceed_context_size_error', 'context_window_exceeded']),
     wording:
-      /(?:maximum|available|model'?s?) context (?:length|size|window)|context (?:length|size|window) (?:is )?(?:exceeded|of)|exceeds? (?:the )?(?:\S+ )?context|(?:prompt|input|request|messages?) (?:is|are) too long|too many (?:input |prompt )?tokens|input tokens? exceeds?/i,
+      /(?:maximum|available|model'?s?) context (?:length|size|window)|context (?:length|size|window) (?:is )?(?:exceeded|of)|exceeds? (?:the )?(?:\S+ )?context|(?:prompt|input|request|messages?) (?:is|are) too long|too many (?:input |prompt )?tokens|input tokens? (?:count )?(?:\(\d+\) )?exceeds?/i,
   },
   {
     // Google and xAI answer a bad key with 400.

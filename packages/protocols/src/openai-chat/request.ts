@@ -1,17 +1,18 @@
 import { GatewayError } from '@gateway/core'
 import type { ChatRequest, JsonObject, ModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
-import { checkBody, invalidField } from '../check-body.ts'
+import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { objectOf, restOf } from '../json-fields.ts'
 import { patchObjectText } from '../patch-object-text.ts'
+import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
 import { readMessages, writeMessage } from './messages.ts'
 import { readOptions, writeOptions } from './options.ts'
-import { CHECKED_FIELDS, PROTOCOL, REFUSED_FIELDS, requestSchema } from './wire.ts'
+import { CHECKED_FIELDS, PROTOCOL, requestSchema } from './wire.ts'
 
 export function openRequest(wire: WireRequest): ModelRequest {
   const checked = checkBody(requestSchema, wire.json)
-  refuseFields(wire.json)
+  refuseFields(wire.json, CHECKED_FIELDS)
   let request: ChatRequest | undefined
   return {
     operation: 'chat',
@@ -69,19 +70,6 @@ function usageChange(body: JsonObject, target: PassTarget): JsonObject {
   if (target.canAskForUsage) return { stream_options: { ...options, include_usage: true } }
   const { include_usage: _, ...others } = options
   return { stream_options: Object.keys(others).length === 0 ? null : others }
-}
-
-/**
- * Refuses fields that other gateways take an address or a key from: the client chooses neither. And keys that differ from
- * a checked one in case alone: servers written in Go (Ollama) would use them, and nobody has checked them.
- */
-function refuseFields(body: JsonObject): void {
-  for (const key of Object.keys(body)) {
-    if (REFUSED_FIELDS.has(key)) throw invalidField(key, 'no such field, since the gateway decides where a request goes', body[key])
-    // Up, then down: that folds the long s and the Kelvin sign as Go does.
-    const folded = key.toUpperCase().toLowerCase()
-    if (folded !== key && CHECKED_FIELDS.has(folded)) throw invalidField(key, `the field to be written ${folded}`, body[key])
-  }
 }
 
 function largerOf(first: number | null | undefined, second: number | null | undefined): number | null {

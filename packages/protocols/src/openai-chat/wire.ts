@@ -53,16 +53,6 @@ export const CHECKED_FIELDS: ReadonlySet<string> = new Set([
   'stop',
 ] satisfies (keyof CheckedRequest)[])
 
-/** Where other gateways let a client say which server is asked, and with which key (CVE-2024-6587 and its like). */
-export const REFUSED_FIELDS: ReadonlySet<string> = new Set([
-  'api_base',
-  'api_key',
-  'base_url',
-  'custom_host',
-  'extra_headers',
-  'organization',
-])
-
 const numberOrNull = z.optional(z.nullable(z.number({ error: 'a number' })))
 const booleanOrNull = z.optional(z.nullable(z.boolean({ error: 'a boolean' })))
 const stringOrNull = z.optional(z.nullable(z.string({ error: 'a string' })))

@@ -39,7 +39,7 @@ export interface Ending {
 }
 
 /** Answers with a body in pieces. */
-export function answers(chunks: readonly string[], { after = 'end', isDeaf = false, status = 200 }: Ending = {}): Scene {
+export function answers(chunks: readonly (string | Uint8Array)[], { after = 'end', isDeaf = false, status = 200 }: Ending = {}): Scene {
   return (request, seen) => {
     const left = [...chunks]
     const body: AsyncIterator<Uint8Array> = {
@@ -48,7 +48,7 @@ export function answers(chunks: readonly string[], { after = 'end', isDeaf = fal
         const chunk = left.shift()
         if (chunk !== undefined) {
           seen.taken += 1
-          return { done: false, value: new TextEncoder().encode(chunk) }
+          return { done: false, value: typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk }
         }
         if (after === 'end') return { done: true, value: undefined }
         if (after === 'silence') return silence(isDeaf ? null : request.signal)

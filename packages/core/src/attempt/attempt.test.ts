@@ -42,8 +42,7 @@ describe('an upstream that fails', () => {
     [
       'answers 200 with an error inside',
       answers(['{"failure":{"scope":"endpoint","reason":"error-in-reply","retryable":true}}']),
-      'error-in-reply',
-      null,
+      { outcome: 'error-in-reply', status: null },
     ],
     ['answers with HTML', answers(['<html>']), { outcome: 'malformed-reply', status: 200 }],
     ['answers with JSON that is no object', answers(['[]']), { outcome: 'malformed-reply', status: 200 }],

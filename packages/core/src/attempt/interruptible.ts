@@ -1,7 +1,8 @@
 import { TransportError, type TransportResponse } from '../ports/transport.ts'
 
 /** The answer, or a `TransportError` as soon as the signal is aborted, whether or not the transport obeys it. What comes too late is closed. */
-export function interruptibleResponse(sent: Promise<TransportResponse>, signal: AbortSignal): Promise<TransportResponse> {
+export function interruptibleResponse(send: () => Promise<TransportResponse>, signal: AbortSignal): Promise<TransportResponse> {
+  const sent = begun(send)
   return new Promise((resolve, reject) => {
     const interrupt = (): void => {
       reject(interrupted())
@@ -46,7 +47,7 @@ export function interruptibleChunks(body: AsyncIterable<Uint8Array>, signal: Abo
           return
         }
         interrupt = reject
-        chunks.next().then(resolve, (error: unknown) => reject(asTransportError(error, 'connection-reset')))
+        begun(() => chunks.next()).then(resolve, (error: unknown) => reject(asTransportError(error, 'connection-reset')))
       }),
     return() {
       leave(chunks).catch(ignore)
@@ -65,6 +66,15 @@ async function leave(chunks: AsyncIterator<Uint8Array>): Promise<void> {
 }
 
 function ignore(): void {}
+
+/** The work, with what it throws at once as its rejection. */
+function begun<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
 
 /** A transport of somebody's own may throw anything. */
 function asTransportError(error: unknown, kind: 'connection-failed' | 'connection-reset'): TransportError {

@@ -62,8 +62,10 @@ async function send(parts: TryParts, target: Target, sending: { request: Upstrea
   const { signal } = sending.watchdog
   const transport = target.provider.transport ?? parts.transport
   const connectTimeoutMs = parts.policy.clocks.connectMs
-  const sent = transport.send({ method: 'POST', url, headers, body, signal, connectTimeoutMs })
-  const response = await interruptibleResponse(sent, signal)
+  const response = await interruptibleResponse(
+    () => transport.send({ method: 'POST', url, headers, body, signal, connectTimeoutMs }),
+    signal,
+  )
   return { status: response.status, header: (name) => response.header(name), chunks: interruptibleChunks(response.body, signal) }
 }
 

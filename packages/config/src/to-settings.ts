@@ -28,10 +28,11 @@ export function toSettings({ configuration, source, env }: SettingsInput): Setti
   const isFromFile = configuration !== undefined
   const layer = isFromFile ? machineLayer(configuration, env) : environmentLayer(env)
   const plugIns = takePlugIns(layer.tree)
-  const { tree, references, problems: unset } = resolveReferences(plugIns.tree, env)
-  const shape = checkShape(tree, references)
+  const resolved = resolveReferences(plugIns.tree, env)
+  const { references } = resolved
+  const shape = checkShape(resolved)
   const origins = { source: source ?? (isFromFile ? 'the configuration' : 'the environment'), variables: layer.variables, references }
-  const problems = [...unset, ...plugIns.problems, ...shape.problems]
+  const problems = [...plugIns.problems, ...shape.problems]
   if (!shape.data) throw invalidConfiguration(problems, origins)
   const { settings, problems: others } = complete(shape.data, plugIns, { source: origins.source, references })
   if (problems.length + others.length > 0) throw invalidConfiguration([...problems, ...others], origins)
@@ -48,7 +49,8 @@ function complete(data: ConfigurationData, plugIns: PlugIns, { source, reference
   const providers = toProviders(data.providers ?? {}, plugIns)
   const isSimulated = data.simulated ?? plugIns.names.length === 0
   const looksFor = providers.configured.map(({ provider }) => provider.name)
-  const models = toModels(data.models ?? {}, [...new Set([...plugIns.names, ...looksFor, ...(isSimulated ? [SIMULATED] : [])])])
+  const names = [...new Set([...plugIns.names, ...looksFor, ...(isSimulated ? [SIMULATED] : [])])]
+  const models = toModels(data.models ?? {}, { providers: names, references })
   const strategies = toStrategies(data.routing?.strategy, plugIns.strategies, references)
   const settings = {
     ...toHostSettings(data),

@@ -1,5 +1,5 @@
 import { readVariable, env, type Environment } from './env-reference.ts'
-import { isTree, pathText, withValue, type Path } from '../shape/tree.ts'
+import { isTree, pathText, valueAt, withValue, type Path } from '../shape/tree.ts'
 
 /** What is read where there is no file, in the order of preference among the providers. */
 const VARIABLES: readonly (readonly [name: string, path: Path])[] = [
@@ -47,8 +47,13 @@ export function environmentLayer(environment: Environment): Layer {
 /** A file with what the environment says of the machine over it. */
 export function machineLayer(configuration: unknown, environment: Environment): Layer {
   if (!isTree(configuration)) return { tree: configuration, variables: new Map() }
-  const present = setOf(MACHINE_VARIABLES, environment)
+  // A section that is no object stays as it is, so that its fault is found.
+  const present = setOf(MACHINE_VARIABLES, environment).filter(([, path]) => isSection(valueAt(configuration, path.slice(0, 1))))
   return { tree: withVariables(configuration, present), variables: byPath(present) }
+}
+
+function isSection(value: unknown): boolean {
+  return value === undefined || isTree(value)
 }
 
 function setOf(variables: typeof VARIABLES, environment: Environment): typeof VARIABLES {

@@ -5,7 +5,8 @@ import type { ProviderFactory } from '@gateway/providers'
 export const KINDS: ReadonlyMap<string, ProviderFactory> = new Map(
   Object.values(exported)
     .filter(isFactory)
-    .map((factory) => [factory.declaration.name, factory]),
+    .map((factory) => [factory.declaration.name, factory] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1)),
 )
 
 /** True for what `defineProvider` makes. */

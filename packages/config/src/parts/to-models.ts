@@ -4,16 +4,24 @@ import type { ModelData, TargetData } from '../configuration.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import { found } from '../problems/found.ts'
 import type { Problem } from '../problems/problem.ts'
+import { pathText } from '../shape/tree.ts'
 
 export interface Models {
   readonly entries: readonly ModelEntry[]
   readonly problems: readonly Problem[]
 }
 
+export interface Known {
+  /** Names of all providers. */
+  readonly providers: readonly string[]
+  /** The variables that values came from, by path. */
+  readonly references: ReadonlyMap<string, string>
+}
+
 /** Makes the entries of the catalogue, and finds targets at providers that do not exist and names that stand for two models. */
-export function toModels(data: { readonly [name: string]: ModelData }, providers: readonly string[]): Models {
+export function toModels(data: { readonly [name: string]: ModelData }, known: Known): Models {
   const entries = Object.entries(data).map(([name, model]) => ({ ...model, name, targets: model.targets.map(toTarget) }))
-  return { entries, problems: [...entries.flatMap((entry) => strangers(entry, providers)), ...ambiguous(entries)] }
+  return { entries, problems: [...entries.flatMap((entry) => strangers(entry, known)), ...ambiguous(entries)] }
 }
 
 function toTarget(target: string | TargetData): ModelEntryTarget {
@@ -25,12 +33,12 @@ function toTarget(target: string | TargetData): ModelEntryTarget {
   return slash < 0 ? { provider: target } : { provider: target.slice(0, slash), model: target.slice(slash + 1) }
 }
 
-function strangers({ name, targets }: ModelEntry, providers: readonly string[]): readonly Problem[] {
+function strangers({ name, targets }: ModelEntry, { providers, references }: Known): readonly Problem[] {
   return targets.flatMap(({ provider, model }, index) => {
     const path = ['models', name, 'targets', index]
     if (model === '') return [{ path, text: 'found a provider without a model, expected provider/model, or the provider alone' }]
     if (providers.includes(provider)) return []
-    const shown = found(provider, { path, variable: undefined, isChoice: true })
+    const shown = found(provider, { path, variable: references.get(pathText(path)), isChoice: true })
     const text = `found the provider ${shown}, expected one of ${providers.join(', ')}${didYouMean(provider, providers)}`
     return [{ path, text }]
   })

@@ -2,7 +2,7 @@
 export function didYouMean(name: string, known: Iterable<string>): string {
   const near = [...known]
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= Math.min(3, Math.floor(candidate.length / 2)))
     .toSorted((one, other) => one.distance - other.distance)[0]
   return near ? `; did you mean '${near.candidate}'?` : ''
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini'
 import type { ConfigurationData } from '../configuration.ts'
+import type { Resolved } from '../environment/resolve-references.ts'
 import { didYouMean } from '../problems/did-you-mean.ts'
 import { found } from '../problems/found.ts'
 import type { Problem } from '../problems/problem.ts'
@@ -13,11 +14,10 @@ export interface Shape {
   readonly problems: readonly Problem[]
 }
 
-/** Checks a resolved configuration against the schema, and finds all that is wrong at once. `references`: the paths whose values are texts of the environment. */
-export function checkShape(tree: unknown, references: ReadonlyMap<string, string>): Shape {
+/** Checks a configuration against the schema, and finds all that is wrong at once, what was wrong before included. */
+export function checkShape({ tree, references, problems: unset }: Resolved): Shape {
   const typed = convertTexts(tree, references)
-  const issues = issuesOf(typed)
-  const problems = issues.flatMap((issue) => toProblems(issue, typed, references))
+  const problems = [...unset, ...issuesOf(typed).flatMap((issue) => toProblems(issue, typed, references))]
   const sound = problems.reduce<unknown>((rest, { path }) => without(rest, prunable(path)), typed)
   const result = schema.safeParse(sound)
   return { data: result.success ? result.data : null, problems }
@@ -78,7 +78,8 @@ function toPath(path: readonly PropertyKey[]): Path {
   return path.map((key) => (typeof key === 'number' ? key : String(key)))
 }
 
-/** The smallest part around a path that may be missing: a whole model, or a field of a section or a provider. */
+/** The smallest part around a path that may be missing: a field, or a whole model or provider where everything else depends on the field. */
 function prunable(path: Path): Path {
-  return path.slice(0, path[0] === 'models' ? 2 : 3)
+  const isWhole = path[0] === 'models' || (path[0] === 'providers' && (path[2] === 'kind' || path[2] === 'baseUrl'))
+  return path.slice(0, isWhole ? 2 : 3)
 }

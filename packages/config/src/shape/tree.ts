@@ -30,9 +30,12 @@ export function withValue(tree: unknown, path: Path, value: unknown): unknown {
 export function without(tree: unknown, path: Path): unknown {
   const [key, ...rest] = path
   if (key === undefined || !isTree(tree)) return undefined
-  const others = Object.entries(tree).filter(([name]) => name !== String(key))
-  const left = rest.length === 0 ? undefined : without(tree[key], rest)
-  return Object.fromEntries(left === undefined ? others : [...others, [key, left]])
+  const fields = Object.entries(tree).flatMap(([name, value]) => {
+    if (name !== String(key)) return [[name, value] as const]
+    const left = rest.length === 0 ? undefined : without(value, rest)
+    return left === undefined ? [] : [[name, left] as const]
+  })
+  return Object.fromEntries(fields)
 }
 
 /** `models.fast.targets[0]`. Names that could not stand in a line of text are quoted. */

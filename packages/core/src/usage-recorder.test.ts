@@ -94,6 +94,19 @@ describe('a log that is down', () => {
     expect(clock.pending()).toBe(1)
   })
 
+  it('is left alone for as long though records came while the write failed', async () => {
+    const { recorder, log, clock, errors } = start({ flushAfterMs: 100 })
+    log.fail(1_000)
+    recordMany(recorder, 1)
+    const failed = recorder.flush()
+    recordMany(recorder, 1, 1)
+    await failed
+    await clock.advance(199)
+    expect(errors).toHaveLength(1)
+    await clock.advance(1)
+    expect(errors).toHaveLength(2)
+  })
+
   it('is asked at least every half minute', async () => {
     const { recorder, log, clock, errors } = start({ flushAfterMs: 100 })
     log.fail(1_000)

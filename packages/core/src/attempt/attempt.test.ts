@@ -125,8 +125,10 @@ describe('an error whose body does not come', () => {
   })
 
   it('is judged by its status where it breaks off', async () => {
-    const { ask } = attempt([answers(['{"rea'], { status: 503, after: new TransportError('connection-reset', '') }), ANSWER])
+    const { ask, clock, client } = attempt([answers(['{"rea'], { status: 503, after: new TransportError('connection-reset', '') }), ANSWER])
     expect((await ask()).attempts[0]).toMatchObject({ outcome: 'overloaded', status: 503 })
+    expect(clock.pending()).toBe(0)
+    expect(client.listeners()).toBe(0)
   })
 
   it('is read to 64 KiB and no further', async () => {

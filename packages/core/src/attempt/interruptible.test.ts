@@ -43,6 +43,24 @@ describe('a response', () => {
   })
 })
 
+describe('a response that came', () => {
+  it('is not touched by an abort that follows: its body has a reader of its own', async () => {
+    const controller = new AbortController()
+    const response = await responseOf(['a'])
+    let iterators = 0
+    const body = {
+      [Symbol.asyncIterator]: () => {
+        iterators += 1
+        return response.body[Symbol.asyncIterator]()
+      },
+    }
+    await interruptibleResponse(() => Promise.resolve({ ...response, body }), controller.signal)
+    controller.abort()
+    await settled()
+    expect(iterators).toBe(0)
+  })
+})
+
 describe('the pieces of a body', () => {
   it('come as they are', async () => {
     const { body } = await responseOf(['a', 'b'])

@@ -139,6 +139,8 @@ describe('after the first token', () => {
     await parts.next()
     await clock.advance(600_000)
     expect((await parts.next()).value).toMatchObject({ events: [text(' there')] })
+    await clock.advance(200_000)
+    expect((await parts.next()).value).toMatchObject({ events: [FINISH] })
   })
 
   it('a reader that forgets to end its stream is no endless loop', async () => {

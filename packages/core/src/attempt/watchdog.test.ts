@@ -84,8 +84,8 @@ describe('the deadline', () => {
 
   it('can be moved nearer, never further', async () => {
     const { clock, watchdog } = start({ deadline: 250 })
-    watchdog.limitTo(400)
     watchdog.limitTo(50)
+    watchdog.limitTo(400)
     watchdog.arm('idle-timeout', 100)
     await clock.advance(50)
     expect(watchdog.expired()).toBe('total-timeout')

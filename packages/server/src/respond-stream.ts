@@ -9,16 +9,24 @@ import type { Surface } from './respond-whole.ts'
  * longer than the keep-alive interval, since proxies close a silent connection: then the stream opens with a comment, other
  * candidates may still be tried, and a failure of all is an error event.
  */
-export async function respondStream(surface: Surface, exchange: Exchange, leave: () => void): Promise<Response> {
-  const { clock, settings, handle } = surface.parts
-  const settled = handle(exchange).then(
-    (reply): Opening => ({ reply }),
+export async function respondStream(surface: Surface, { reply, exchange, leave }: Call): Promise<Response> {
+  const { clock, settings } = surface.parts
+  const settled = reply.then(
+    (answered): Opening => ({ reply: answered }),
     (error: unknown): Opening => ({ error: toGatewayError(error) }),
   )
   const opening = await within(settings.keepAliveMs, settled, clock)
   if (opening?.error) return errorResponse(opening.error, { context: surface.context, protocol: surface.protocol, settings })
   const headers = { ...SSE_HEADERS, 'x-request-id': exchange.id, ...(opening ? replyHeaders(opening.reply) : {}) }
   return new Response(streamOf(surface, { settled, exchange, leave }), { headers })
+}
+
+/** A request that is on its way through the path. */
+export interface Call {
+  readonly reply: Promise<Reply>
+  readonly exchange: Exchange
+  /** What to call when the client goes away and only the stream tells. */
+  readonly leave: () => void
 }
 
 type Opening = { readonly reply: Reply; readonly error?: undefined } | { readonly reply?: undefined; readonly error: GatewayError }

@@ -14,8 +14,10 @@ export function chatCompletions(parts: ServerParts): Handler<ServerEnv> {
     const request = openaiChat.openRequest(wire)
     const { exchange, leave } = openExchange(parts, context, request)
     const surface = { parts, context, protocol: openaiChat }
-    if (request.isStreaming) return respondStream(surface, exchange, leave)
-    return respondWhole(surface, await parts.handle(exchange))
+    const reply = parts.handle(exchange)
+    // A Worker whose client has gone is torn down at once, before the request is booked, unless something keeps it alive.
+    exchange.defer(reply.catch(() => {}))
+    return request.isStreaming ? respondStream(surface, { reply, exchange, leave }) : respondWhole(surface, await reply)
   }
 }
 

@@ -37,6 +37,11 @@ export interface OpenAiSdkSuite {
   readonly maxAttempts?: number
   /** The longest `retry-after` that a client is told. Default 60 s. */
   readonly maxRetryAfterSeconds?: number
+  /**
+   * Whether the HTTP server notices a client that closes its connection (FIN) while no answer has begun. workerd's own does not,
+   * only one that resets it; the edge does. Default true.
+   */
+  readonly seesCloseBeforeAnswer?: boolean
   /** Faults that this gateway is declared not to survive yet, each with its reason. Their tests must fail: a fault that is survived after all asks for its line to be removed. */
   readonly deviations?: Partial<Record<Fault, string>>
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { APIUserAbortError } from 'openai'
 import { describe, expect, it } from 'vitest'
 import { requestsOf } from './subject.ts'
@@ -24,13 +25,10 @@ export function testAbort(subject: Subject): void {
 
     it('stops the provider within a second when a request is left before its answer', async () => {
       await subject.first().behave({ fault: 'headers-never' })
-      const controller = new AbortController()
-      const answer = subject.client().chat.completions.create(subject.question(), { signal: controller.signal })
-      const failure = answer.catch((error: unknown) => error)
+      const leave = subject.seesCloseBeforeAnswer ? askBySdk(subject) : askBySocket(subject)
       await expect.poll(() => requestsOf(subject.first()), { timeout: 2000, interval: 10 }).toBe(1)
-      controller.abort()
       const leftAt = Date.now()
-      expect(await failure).toBeInstanceOf(APIUserAbortError)
+      await leave()
       await expect.poll(goneAt, { timeout: 2000 }).not.toBeNull()
       expect((await goneAt()) ?? 0).toBeLessThan(leftAt + 1000)
       expect(await requestsOf(subject.second())).toBe(0)
@@ -41,4 +39,33 @@ export function testAbort(subject: Subject): void {
       expect(completion.choices[0]?.finish_reason).toBe('stop')
     })
   })
+}
+
+/** Asks, and returns how to leave. */
+function askBySdk(subject: Subject): () => Promise<void> {
+  const controller = new AbortController()
+  const answer = subject.client().chat.completions.create(subject.question(), { signal: controller.signal })
+  const failure = answer.catch((error: unknown) => error)
+  return async () => {
+    controller.abort()
+    expect(await failure).toBeInstanceOf(APIUserAbortError)
+  }
+}
+
+/** As a client does whose machine or process goes: the connection is reset. */
+function askBySocket(subject: Subject): () => Promise<void> {
+  const { hostname, port } = new URL(subject.baseUrl())
+  const body = JSON.stringify(subject.question())
+  const head = [
+    'POST /v1/chat/completions HTTP/1.1',
+    `host: ${hostname}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    ...(subject.token === null ? [] : [`authorization: Bearer ${subject.token}`]),
+  ]
+  const socket = connect(Number(port), hostname)
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`)
+  return async () => {
+    socket.resetAndDestroy()
+  }
 }

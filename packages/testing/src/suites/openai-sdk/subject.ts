@@ -15,6 +15,7 @@ export interface Subject {
   readonly maxAttempts: number
   readonly maxRetryAfterSeconds: number
   readonly normalized: Route | null
+  readonly seesCloseBeforeAnswer: boolean
   baseUrl(): string
   /** The SDK as everybody uses it, its own retries included. */
   client(apiKey?: string): OpenAI
@@ -49,6 +50,7 @@ export function createSubject(suite: OpenAiSdkSuite): Subject {
     maxAttempts: suite.maxAttempts ?? 3,
     maxRetryAfterSeconds: suite.maxRetryAfterSeconds ?? 60,
     normalized: suite.normalized,
+    seesCloseBeforeAnswer: suite.seesCloseBeforeAnswer ?? true,
     baseUrl: suite.baseUrl,
     client: (apiKey = suite.token ?? CLIENT_KEY) => new OpenAI({ baseURL: `${suite.baseUrl()}/v1`, apiKey }),
     first: () => suite.upstreams().first,

@@ -1,2 +1,3 @@
+export { anthropicMessages, readCountTokensRequest, writeCountTokensReply } from './anthropic-messages/index.ts'
 export { openaiChat } from './openai-chat/index.ts'
 export { scrub } from './scrub.ts'

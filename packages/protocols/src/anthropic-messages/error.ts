@@ -1,0 +1,52 @@
+import type { ErrorResponse, GatewayError, JsonObject, UpstreamFailure } from '@gateway/core'
+import { parseObject } from '../json-fields.ts'
+import { readRetryAfter } from '../retry-after.ts'
+import { judgeAnswer } from './judge-error.ts'
+
+export function readError(response: ErrorResponse): UpstreamFailure {
+  const body = parseObject(response.text)
+  const failure = judgeAnswer(response.status, body ?? {})
+  const retryAfterMs = readRetryAfter(response, body)
+  return retryAfterMs === undefined ? failure : { ...failure, retryAfterMs }
+}
+
+/** The type follows the status, as the vendor's does; what we know beside it stands in `details`, where the SDK looks for it. */
+export function writeError(error: GatewayError, status: number): JsonObject {
+  const own = error.code === 'upstream-rejected' ? error.failure?.detail : undefined
+  const details = {
+    error_code: own?.code ?? error.code.replaceAll('-', '_'),
+    ...(error.param !== undefined && { param: error.param }),
+    ...(error.attempts.length > 0 && { attempts: error.attempts.map(writeAttempt) }),
+  }
+  const type = own?.type !== undefined && TYPES.has(own.type) ? own.type : typeOf(status)
+  return { type: 'error', error: { type, message: own?.message ?? error.message, details }, request_id: null }
+}
+
+const TYPE_OF_STATUS: ReadonlyMap<number, string> = new Map([
+  [401, 'authentication_error'],
+  [402, 'billing_error'],
+  [403, 'permission_error'],
+  [404, 'not_found_error'],
+  [408, 'timeout_error'],
+  [409, 'conflict_error'],
+  [413, 'request_too_large'],
+  [429, 'rate_limit_error'],
+  [504, 'timeout_error'],
+  [529, 'overloaded_error'],
+])
+const TYPES: ReadonlySet<string> = new Set([...TYPE_OF_STATUS.values(), 'invalid_request_error', 'api_error'])
+
+function typeOf(status: number): string {
+  return TYPE_OF_STATUS.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+}
+
+function writeAttempt(attempt: GatewayError['attempts'][number]): JsonObject {
+  return {
+    provider: attempt.provider,
+    model: attempt.model,
+    status: attempt.status,
+    reason: attempt.outcome,
+    message: attempt.message,
+    latency_ms: Math.round(attempt.latencyMs),
+  }
+}

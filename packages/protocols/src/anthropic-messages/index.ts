@@ -1,0 +1,23 @@
+import type { ChatProtocol } from '@gateway/core'
+import { readError, writeError } from './error.ts'
+import { readReply, writeReply } from './reply.ts'
+import { openRequest, passRequest, readRequest, writeRequest } from './request.ts'
+import { readStream, writeStream } from './stream.ts'
+import { PROTOCOL } from './wire.ts'
+
+export { readCountTokensRequest, writeCountTokensReply } from './count-tokens.ts'
+
+/** Anthropic's Messages, as Claude Code and the vendor's SDKs speak it. */
+export const anthropicMessages: ChatProtocol = {
+  name: PROTOCOL,
+  openRequest,
+  readRequest,
+  writeRequest,
+  passRequest,
+  readReply,
+  writeReply,
+  readStream,
+  writeStream,
+  readError,
+  writeError,
+}

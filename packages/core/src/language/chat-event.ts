@@ -11,7 +11,7 @@ import type { Usage } from './usage.ts'
  */
 export type ChatEvent =
   | { readonly type: 'start'; readonly id: string; readonly model: string; readonly created?: number; readonly extras?: JsonObject }
-  | { readonly type: 'text-delta'; readonly choice: number; readonly text: string; readonly logprobs?: Json }
+  | { readonly type: 'text-delta'; readonly choice: number; readonly text: string; readonly logprobs?: Json; readonly extras?: JsonObject }
   | { readonly type: 'refusal-delta'; readonly choice: number; readonly text: string; readonly logprobs?: Json }
   | {
       readonly type: 'reasoning-delta'

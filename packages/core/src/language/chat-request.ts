@@ -67,4 +67,6 @@ export type ResponseFormat =
 export interface Reasoning {
   readonly effort?: string
   readonly budgetTokens?: number
+  /** Whether the client wants to see what the model thinks; absent leaves that to the vendor. */
+  readonly isShown?: boolean
 }

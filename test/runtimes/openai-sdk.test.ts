@@ -47,7 +47,10 @@ function configurationOf(upstreams: Readonly<Record<'first' | 'second' | 'odd', 
       groq: { baseUrl: upstreams.second.url, apiKey: { env: 'SECOND_KEY' } },
       odd: { baseUrl: upstreams.odd.url, apiKey: { env: 'ODD_KEY' }, habits: { breaksProtocol: true } },
     },
-    routing: { clocks: { connectMs: 1_000, firstByteMs: 1_000, wholeReplyMs: 1_000, idleMs: 1_000 }, backoff: { initialMs: 10, maxMs: 50 } },
+    routing: {
+      clocks: { connectMs: 1_000, firstByteMs: 1_000, wholeReplyMs: 1_000, idleMs: 1_000 },
+      backoff: { initialMs: 10, maxMs: 50 },
+    },
     log: { level: 'debug' },
   }
 }

@@ -39,7 +39,12 @@ export const RUNTIMES: readonly Runtime[] = [
 async function startOnMachine(command: readonly string[], { configuration, env = {} }: StartOptions): Promise<RunningGateway> {
   const cwd = await emptyFolder()
   if (configuration) await writeFile(join(cwd, 'gateway.config.json'), JSON.stringify(configuration))
-  const gateway = await spawnGateway({ command, cwd, env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65535', ...env }, readyPattern: /listens on (\S+)/ })
+  const gateway = await spawnGateway({
+    command,
+    cwd,
+    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65535', ...env },
+    readyPattern: /listens on (\S+)/,
+  })
   return { ...gateway, query: async (sql) => query(join(cwd, '.gateway/gateway.db'), sql) }
 }
 
@@ -69,7 +74,12 @@ function bundle(): Promise<string> {
 }
 
 async function wrangler(...words: readonly string[]): Promise<void> {
-  const env = { ...process.env, WRANGLER_BUILD_CONDITIONS: '@gateway/source,workerd,worker,browser', WRANGLER_SEND_METRICS: 'false', CI: 'true' }
+  const env = {
+    ...process.env,
+    WRANGLER_BUILD_CONDITIONS: '@gateway/source,workerd,worker,browser',
+    WRANGLER_SEND_METRICS: 'false',
+    CI: 'true',
+  }
   await promisify(execFile)(WRANGLER, words, { cwd: join(REPOSITORY, 'apps/worker'), env })
 }
 

@@ -47,7 +47,10 @@ function reportLostWrite(error: unknown): void {
   process.stderr.write(`The usage log could not be written; its rows are kept and tried again: ${String(error)}\n`)
 }
 
-function listen(server: { fetch(request: Request): Response | Promise<Response> }, { host, port }: { host: string; port: number }): Bun.Server<undefined> {
+function listen(
+  server: { fetch(request: Request): Response | Promise<Response> },
+  { host, port }: { host: string; port: number },
+): Bun.Server<undefined> {
   try {
     return Bun.serve({
       hostname: host,

@@ -62,7 +62,10 @@ function reportLostWrite(error: unknown): void {
   process.stderr.write(`The usage log could not be written; its rows are kept and tried again: ${String(error)}\n`)
 }
 
-function listen(server: { fetch: Parameters<typeof serve>[0]['fetch'] }, { host, port }: { host: string; port: number }): Promise<Listening> {
+function listen(
+  server: { fetch: Parameters<typeof serve>[0]['fetch'] },
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const listening = serve({ fetch: server.fetch, hostname: host, port, overrideGlobalObjects: false }, (info) => {
       resolve({ listening, address: `http://${info.family === 'IPv6' ? `[${info.address}]` : info.address}:${info.port}` })

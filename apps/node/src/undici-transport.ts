@@ -3,7 +3,13 @@ import { Agent, request as undiciRequest, type Dispatcher } from 'undici'
 
 /** Sends by pooled connections; several times faster on Node than its `fetch`. The gateway's own clocks watch over headers and body. */
 export function undiciTransport({ connectTimeoutMs }: { readonly connectTimeoutMs: number }): Transport & { close(): Promise<void> } {
-  const dispatcher = new Agent({ connect: { timeout: connectTimeoutMs }, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 })
+  const dispatcher = new Agent({
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 60_000,
+    maxHeaderSize: 64 * 1024,
+  })
   return {
     async send({ method, url, headers, body, signal }) {
       try {

@@ -20,7 +20,10 @@ export default {
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       console.error(error.message)
-      return Response.json({ error: { message: 'This gateway is not configured.', type: 'server_error', param: null, code: error.code } }, { status: 500 })
+      return Response.json(
+        { error: { message: 'This gateway is not configured.', type: 'server_error', param: null, code: error.code } },
+        { status: 500 },
+      )
     }
   },
   async scheduled(_controller, env) {

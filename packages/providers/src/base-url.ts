@@ -6,7 +6,8 @@ import { GatewayError } from '@gateway/core'
  */
 export function toBaseUrl(provider: string, configured: string | undefined, declared: string | null): string {
   const address = configured ?? declared
-  if (address === null) throw new GatewayError('invalid-configuration', `Provider '${provider}' needs a baseUrl, for example http://127.0.0.1:8000/v1.`)
+  if (address === null)
+    throw new GatewayError('invalid-configuration', `Provider '${provider}' needs a baseUrl, for example http://127.0.0.1:8000/v1.`)
   const url = parse(provider, address)
   const path = trimSlashes(url.pathname)
   const declaredPath = declared === null ? '/v1' : trimSlashes(new URL(declared).pathname)

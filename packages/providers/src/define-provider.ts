@@ -1,4 +1,16 @@
-import { FREE, isJsonObject, type ChatProtocol, type Habits, type ListedModel, type ModelList, type Price, type Provider, type Transport } from '@gateway/core'
+import {
+  FREE,
+  isJsonObject,
+  type ChatProtocol,
+  type ChatSurface,
+  type Endpoint,
+  type Habits,
+  type ListedModel,
+  type ModelList,
+  type Price,
+  type Provider,
+  type Transport,
+} from '@gateway/core'
 import { toBaseUrl } from './base-url.ts'
 
 /** What is the same for every deployment of a vendor or server. */
@@ -52,27 +64,32 @@ export function defineProvider(declaration: ProviderDeclaration): ProviderFactor
   const factory = (settings: ProviderSettings = {}): Provider => {
     const name = settings.name ?? declaration.name
     const isLocal = settings.isLocal ?? declaration.isLocal
-    const price = settings.price ?? declaration.price ?? (isLocal ? FREE : undefined)
     return {
       name,
       isLocal,
-      endpoint: {
-        name,
-        baseUrl: toBaseUrl(name, settings.baseUrl, declaration.address),
-        headers: { ...declaration.headers, ...settings.headers, ...authentication(declaration, settings.apiKey) },
-      },
-      chat: {
-        protocol: declaration.protocol,
-        path: declaration.chatPath ?? (() => '/chat/completions'),
-        habits: { ...declaration.habits, ...settings.habits },
-      },
+      endpoint: endpointOf(name, declaration, settings),
+      chat: chatOf(declaration, settings),
       serves: settings.serves ?? declaration.serves ?? [],
       modelList: declaration.modelList === undefined ? openAiModelList : declaration.modelList,
       ...(settings.transport ? { transport: settings.transport } : {}),
-      ...(price ? { price } : {}),
+      ...priceOf(settings.price ?? declaration.price, isLocal),
     }
   }
   return Object.assign(factory, { declaration })
+}
+
+function endpointOf(name: string, declaration: ProviderDeclaration, settings: ProviderSettings): Endpoint {
+  const headers = { ...declaration.headers, ...settings.headers, ...authentication(declaration, settings.apiKey) }
+  return { name, baseUrl: toBaseUrl(name, settings.baseUrl, declaration.address), headers }
+}
+
+function chatOf({ protocol, chatPath, habits }: ProviderDeclaration, settings: ProviderSettings): ChatSurface {
+  return { protocol, path: chatPath ?? (() => '/chat/completions'), habits: { ...habits, ...settings.habits } }
+}
+
+function priceOf(price: Price | undefined, isLocal: boolean): { readonly price?: Price } {
+  const known = price ?? (isLocal ? FREE : undefined)
+  return known ? { price: known } : {}
 }
 
 function authentication({ authenticate = bearer }: ProviderDeclaration, apiKey: string | undefined): Readonly<Record<string, string>> {

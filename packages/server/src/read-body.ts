@@ -13,7 +13,8 @@ export async function readWireRequest(request: Request, protocol: string, maxByt
 
 function refuseEncodings(headers: Headers): void {
   const encoding = headers.get('content-encoding') ?? 'identity'
-  if (encoding !== 'identity') throw new GatewayError('unsupported-media-type', `Send the body without content-encoding; found '${excerpt(encoding)}'.`)
+  if (encoding !== 'identity')
+    throw new GatewayError('unsupported-media-type', `Send the body without content-encoding; found '${excerpt(encoding)}'.`)
   const type = headers.get('content-type') ?? 'application/json'
   if (!/^(application\/([\w.+-]*\+)?json|text\/plain)\s*(;|$)/i.test(type)) {
     throw new GatewayError('unsupported-media-type', `Expected content-type application/json, found '${excerpt(type)}'.`)

@@ -13,7 +13,13 @@ function later<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T
 
 describe('a streamed answer', () => {
   it('is passed on frame by frame as it came', async () => {
-    const frames = [': OPENROUTER PROCESSING\n\n', frame({ role: 'assistant', content: '' }), frame({ content: 'Hi', odd: 1 }), frame({}, 'stop'), DONE]
+    const frames = [
+      ': OPENROUTER PROCESSING\n\n',
+      frame({ role: 'assistant', content: '' }),
+      frame({ content: 'Hi', odd: 1 }),
+      frame({}, 'stop'),
+      DONE,
+    ]
     const response = await scriptedServer({ answer: async () => answerOf(frames) }).chat(STREAMED)
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
@@ -35,7 +41,9 @@ describe('a streamed answer', () => {
     const text = await (await server.chat(STREAMED)).text()
     const frames = text.trimEnd().split('\n\n')
     expect(frames).toHaveLength(2)
-    expect(JSON.parse((frames[1] ?? '').slice('data: '.length))).toMatchObject({ error: { code: 'stream_interrupted', type: expect.any(String) } })
+    expect(JSON.parse((frames[1] ?? '').slice('data: '.length))).toMatchObject({
+      error: { code: 'stream_interrupted', type: expect.any(String) },
+    })
     expect(server.records).toMatchObject([{ status: 'failed', usage: { output: { tokens: 1, provenance: 'partial' } } }])
   })
 
@@ -57,7 +65,10 @@ describe('a streamed answer', () => {
 
   it('has no comments while tokens come', async () => {
     const second = later<string>()
-    const server = scriptedServer({ answer: async () => answerOf([frame({ content: 'a' }), () => second.promise, frame({}, 'stop'), DONE]), settings: { keepAliveMs: 1_000 } })
+    const server = scriptedServer({
+      answer: async () => answerOf([frame({ content: 'a' }), () => second.promise, frame({}, 'stop'), DONE]),
+      settings: { keepAliveMs: 1_000 },
+    })
     const text = (await server.chat(STREAMED)).text()
     await server.clock.advance(900)
     second.resolve(frame({ content: 'b' }))
@@ -89,7 +100,8 @@ describe('a streamed answer', () => {
   })
 
   it('asks for usage, and keeps it from a client that did not', async () => {
-    const usage = 'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"some-model","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1,"total_tokens":4}}\n\n'
+    const usage =
+      'data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"some-model","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":1,"total_tokens":4}}\n\n'
     const frames = [frame({ role: 'assistant', content: 'Hi' }), frame({}, 'stop'), usage, DONE]
     const server = scriptedServer({ answer: async () => answerOf(frames) })
     expect(await (await server.chat(STREAMED)).text()).toBe(frames.filter((one) => one !== usage).join(''))

@@ -74,10 +74,10 @@ function streamOf({ parts, protocol }: Surface, source: Source): ReadableStream<
         exchange.signal.addEventListener('abort', leave, { once: true })
       },
       async pull(controller) {
-        const { done, value } = await (await iterator).next()
+        const result = await (await iterator).next()
         keepAlive.touch()
-        if (!done) {
-          controller.enqueue(value)
+        if (!result.done) {
+          controller.enqueue(result.value)
           return
         }
         keepAlive.stop()
@@ -100,7 +100,7 @@ interface Output {
   readonly writer: StreamWriter
 }
 
-async function* frames(opening: Opening, output: Output): AsyncGenerator<Uint8Array> {
+async function* frames(opening: Opening, output: Output): AsyncGenerator<Uint8Array, void, void> {
   if (opening.error) {
     yield encode(output.writer.fail(opening.error, httpStatus(opening.error)))
     return

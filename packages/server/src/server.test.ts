@@ -29,7 +29,9 @@ describe('the HTTP surface', () => {
 
   it('sends the upstream its own key and none of the headers of the client', async () => {
     const server = scriptedServer({ answer: answers })
-    await server.chat(ASKED, { headers: { 'content-type': 'application/json', authorization: 'Bearer of-the-client', 'x-base-url': 'http://evil.test' } })
+    await server.chat(ASKED, {
+      headers: { 'content-type': 'application/json', authorization: 'Bearer of-the-client', 'x-base-url': 'http://evil.test' },
+    })
     expect(server.sent[0]?.headers).toEqual({
       accept: 'application/json',
       'accept-encoding': 'identity',
@@ -40,24 +42,27 @@ describe('the HTTP surface', () => {
   })
 
   it.each([
-    ['no JSON', '{"model":', 400, 'invalid_request_error'],
-    ['an empty body', '', 400, 'invalid_request_error'],
-    ['an array', '[]', 400, 'invalid_request_error'],
-    ['no model', { messages: ASKED.messages }, 400, 'invalid_request_error'],
-    ['no messages', { model: 'some-model' }, 400, 'invalid_request_error'],
-    ['a model that nobody has', { ...ASKED, model: 'other' }, 404, 'invalid_request_error'],
-    ['a model named like a property of objects', { ...ASKED, model: '__proto__' }, 404, 'invalid_request_error'],
-  ])('answers %s with a typed error', async (_name, body, status, type) => {
+    ['no JSON', '{"model":', 400],
+    ['an empty body', '', 400],
+    ['an array', '[]', 400],
+    ['no model', { messages: ASKED.messages }, 400],
+    ['no messages', { model: 'some-model' }, 400],
+    ['a model that nobody has', { ...ASKED, model: 'other' }, 404],
+    ['a model named like a property of objects', { ...ASKED, model: '__proto__' }, 404],
+  ])('answers %s with a typed error', async (_name, body, status) => {
     const server = scriptedServer({ answer: answers })
     const response = await server.chat(body)
     expect(response.status).toBe(status)
-    expect(await response.json()).toMatchObject({ error: { type, message: expect.any(String) } })
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', message: expect.any(String) } })
     expect(response.headers.get('x-request-id')).toMatch(/^req_/)
     expect(server.sent).toEqual([])
   })
 
   it('refuses bytes that are no UTF-8', async () => {
-    const response = await scriptedServer({ answer: answers }).request('/v1/chat/completions', { method: 'POST', body: new Uint8Array([123, 34, 255]) })
+    const response = await scriptedServer({ answer: answers }).request('/v1/chat/completions', {
+      method: 'POST',
+      body: new Uint8Array([123, 34, 255]),
+    })
     expect(response.status).toBe(400)
   })
 
@@ -91,7 +96,9 @@ describe('the HTTP surface', () => {
   })
 
   it('names the known strategies where one is unknown', async () => {
-    const response = await scriptedServer({ answer: answers }).chat(ASKED, { headers: { 'content-type': 'application/json', 'x-routing-strategy': 'nope' } })
+    const response = await scriptedServer({ answer: answers }).chat(ASKED, {
+      headers: { 'content-type': 'application/json', 'x-routing-strategy': 'nope' },
+    })
     expect(response.status).toBe(400)
     expect(await response.text()).toContain('cost-optimized, local-first')
   })
@@ -106,7 +113,12 @@ describe('the HTTP surface', () => {
   })
 
   it('tells of an exception nothing but that there was one', async () => {
-    const server = scriptedServer({ answer: answers, isDraining: () => { throw new Error('secret') } })
+    const server = scriptedServer({
+      answer: answers,
+      isDraining: () => {
+        throw new Error('secret')
+      },
+    })
     const response = await server.chat(ASKED)
     expect(response.status).toBe(500)
     expect(await response.text()).not.toContain('secret')
@@ -122,7 +134,9 @@ describe('the HTTP surface', () => {
 
 describe('an upstream that fails', () => {
   it('is a 503 that says how often the gateway tried, and not to try again', async () => {
-    const server = scriptedServer({ answer: async () => answerOf(['{"error":{"message":"key sk-abcdefghijklmnopqrstuvwx is broken"}}'], 500) })
+    const server = scriptedServer({
+      answer: async () => answerOf(['{"error":{"message":"key sk-abcdefghijklmnopqrstuvwx is broken"}}'], 500),
+    })
     const response = await server.chat(ASKED)
     const body = await response.text()
     expect(response.status).toBe(503)
@@ -135,7 +149,10 @@ describe('an upstream that fails', () => {
   })
 
   it('never freezes the client by a long retry-after', async () => {
-    const limited = { ...answerOf(['{"error":{"message":"slow down"}}'], 429), header: (name: string) => (name === 'retry-after' ? '579' : null) }
+    const limited = {
+      ...answerOf(['{"error":{"message":"slow down"}}'], 429),
+      header: (name: string) => (name === 'retry-after' ? '579' : null),
+    }
     const response = await scriptedServer({ answer: async () => limited }).chat(ASKED)
     expect([response.status, response.headers.get('retry-after'), response.headers.get('retry-after-ms')]).toEqual([429, '60', '60000'])
   })

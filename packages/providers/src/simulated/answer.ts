@@ -17,7 +17,11 @@ export function simulatedAnswer(request: ChatRequest): SimulatedAnswer {
   )
   const words = answer.slice(0, request.maxOutputTokens)
   const input = request.messages.reduce((sum, message) => sum + toWords(textOf(message)).length, 0)
-  return { words, finishReason: words.length < answer.length ? 'length' : 'stop', usage: usageFrom({ input, output: words.length }, 'computed') }
+  return {
+    words,
+    finishReason: words.length < answer.length ? 'length' : 'stop',
+    usage: usageFrom({ input, output: words.length }, 'computed'),
+  }
 }
 
 const MAX_EXCERPT = 200

@@ -100,7 +100,13 @@ export function answerOf(pieces: readonly (string | (() => Promise<string>))[], 
 
 /** One frame of a stream of chat completion chunks. */
 export function frame(delta: unknown, finishReason: string | null = null): string {
-  const chunk = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'some-model', choices: [{ index: 0, delta, finish_reason: finishReason }] }
+  const chunk = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'some-model',
+    choices: [{ index: 0, delta, finish_reason: finishReason }],
+  }
   return `data: ${JSON.stringify(chunk)}\n\n`
 }
 

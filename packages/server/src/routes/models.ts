@@ -13,9 +13,13 @@ export function getModel({ catalogue }: ServerParts): Handler<ServerEnv> {
     const id = context.req.param('model') ?? ''
     const providers = catalogue.resolve(id).map((target) => target.provider.name)
     if (providers.length > 0) return context.json(toOpenAiModel({ name: id, providers }))
-    throw new GatewayError('model-not-found', `The model '${id.slice(0, 100)}' does not exist here. GET /v1/models lists the models that do.`, {
-      param: 'model',
-    })
+    throw new GatewayError(
+      'model-not-found',
+      `The model '${id.slice(0, 100)}' does not exist here. GET /v1/models lists the models that do.`,
+      {
+        param: 'model',
+      },
+    )
   }
 }
 

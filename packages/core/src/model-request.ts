@@ -1,5 +1,5 @@
+import type { JsonObject } from './json.ts'
 import type { ChatRequest } from './language/chat-request.ts'
-import type { WireRequest } from './protocol.ts'
 
 /** What a client asks of a model, before anybody has decided who answers. */
 export interface ModelRequest {
@@ -39,4 +39,14 @@ export function fromChat(request: ChatRequest): ModelRequest {
     },
     chat: () => request,
   }
+}
+
+/** A request as it came over a wire. Parsed once; the text stays beside it so that it can go on untouched. */
+export interface WireRequest {
+  readonly protocol: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly text: string
+  readonly json: JsonObject
+  /** What the URL says, in a protocol that says it there (Gemini). */
+  readonly address?: { readonly model: string; readonly isStreaming: boolean }
 }

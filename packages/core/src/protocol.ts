@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts'
 import type { ChatEvent } from './language/chat-event.ts'
 import type { ChatReply } from './language/chat-reply.ts'
 import type { ChatRequest } from './language/chat-request.ts'
-import type { ModelRequest } from './model-request.ts'
+import type { ModelRequest, WireRequest } from './model-request.ts'
 
 /**
  * A wire format for chat, used in both directions: the gateway reads it where clients speak it and writes it where a
@@ -34,16 +34,6 @@ export interface ChatProtocol {
   readError(response: ErrorResponse): UpstreamFailure
   /** The body in which a client of this protocol expects an error, without its HTTP status. `status` is what the client will see. */
   writeError(error: GatewayError, status: number): JsonObject
-}
-
-/** A request as it came over a wire. Parsed once; the text stays beside it so that it can go on untouched. */
-export interface WireRequest {
-  readonly protocol: string
-  readonly bytes: Uint8Array<ArrayBuffer>
-  readonly text: string
-  readonly json: JsonObject
-  /** What the URL says, in a protocol that says it there (Gemini). */
-  readonly address?: { readonly model: string; readonly isStreaming: boolean }
 }
 
 export interface PassTarget {

@@ -1,6 +1,6 @@
 import { GatewayError } from '@gateway/core'
 import type { MiddlewareHandler } from 'hono'
-import type { ServerEnv } from './server.ts'
+import type { ServerEnv } from './server-parts.ts'
 
 /** Lets in who shows the key, in any of the headers in which the vendors' clients put theirs. */
 export function authenticate(token: string | null): MiddlewareHandler<ServerEnv> {

@@ -1,6 +1,6 @@
 import { GatewayError, type ChatProtocol, type GatewayErrorCode } from '@gateway/core'
 import type { Context } from 'hono'
-import type { ServerEnv, ServerSettings } from './server.ts'
+import type { ServerEnv, ServerSettings } from './server-parts.ts'
 
 /** One table for all surfaces. `upstream-rejected` has the upstream's own status. */
 const HTTP_STATUS = {

@@ -1,7 +1,7 @@
 import type { ChatProtocol, Reply } from '@gateway/core'
 import type { Context } from 'hono'
 import { replyHeaders } from './reply-headers.ts'
-import type { ServerEnv, ServerParts } from './server.ts'
+import type { ServerEnv, ServerParts } from './server-parts.ts'
 
 /** Where and how a reply goes out. */
 export interface Surface {

@@ -12,7 +12,8 @@ import {
 } from '@gateway/core'
 import { openaiChat } from '@gateway/protocols'
 import { fakeClock, type FakeClock } from '@gateway/testing'
-import { createServer, DEFAULT_SERVER_SETTINGS, type ServerSettings } from '../server.ts'
+import { DEFAULT_SERVER_SETTINGS, type ServerSettings } from '../server-parts.ts'
+import { createServer } from '../server.ts'
 
 /** The real server and request path in front of an upstream that a test scripts. */
 export interface ScriptedServer {

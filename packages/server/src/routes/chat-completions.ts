@@ -4,7 +4,7 @@ import type { Context, Handler } from 'hono'
 import { readWireRequest } from '../read-body.ts'
 import { respondStream } from '../respond-stream.ts'
 import { respondWhole } from '../respond-whole.ts'
-import type { ServerEnv, ServerParts } from '../server.ts'
+import type { ServerEnv, ServerParts } from '../server-parts.ts'
 
 /** `POST /v1/chat/completions`. */
 export function chatCompletions(parts: ServerParts): Handler<ServerEnv> {

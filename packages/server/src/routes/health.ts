@@ -1,6 +1,6 @@
 import type { EndpointHealth } from '@gateway/core'
 import type { Handler } from 'hono'
-import type { ServerEnv, ServerParts } from '../server.ts'
+import type { ServerEnv, ServerParts } from '../server-parts.ts'
 
 /** `GET /health`: for load balancers and for people. Names providers, never their addresses. */
 export function health({ health: board, clock, settings, isDraining }: ServerParts): Handler<ServerEnv> {

@@ -1,6 +1,6 @@
 import { GatewayError, type CatalogueModel } from '@gateway/core'
 import type { Context, Handler } from 'hono'
-import type { ServerEnv, ServerParts } from '../server.ts'
+import type { ServerEnv, ServerParts } from '../server-parts.ts'
 
 /** `GET /v1/models`, in OpenAI's shape. */
 export function listModels({ catalogue }: ServerParts): Handler<ServerEnv> {

@@ -35,6 +35,7 @@ export type ChatEvent =
       readonly name: string
       readonly kind?: 'function' | 'custom'
       readonly signature?: string
+      readonly extras?: JsonObject
     }
   | { readonly type: 'tool-call-delta'; readonly choice: number; readonly call: number; readonly arguments: string }
   | { readonly type: 'opaque-delta'; readonly choice: number; readonly protocol: string; readonly value: JsonObject }

@@ -18,6 +18,7 @@ export type ChatEvent =
       readonly choice: number
       readonly text: string
       readonly isVerbatim?: boolean
+      readonly id?: string
       readonly extras?: JsonObject
     }
   | {

@@ -12,7 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   stores: ['core'],
   cost: ['core'],
   classifier: ['core'],
-  config: ['core', 'protocols', 'providers', 'cost', 'classifier'],
+  config: ['core', 'protocols', 'providers', 'cost', 'classifier', 'server'],
   server: ['core', 'protocols'],
   testing: ['core', 'protocols'],
 }

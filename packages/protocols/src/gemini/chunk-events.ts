@@ -93,14 +93,16 @@ function toFinish(choice: number, { word = '', calls, extras }: CandidateState):
 function toEvents(part: AssistantPart, { index: choice }: Candidate, state: CandidateState): readonly ChatEvent[] {
   switch (part.type) {
     case 'text':
-      return part.text === '' && part.extras === undefined ? [] : [compact({ type: 'text-delta', choice, text: part.text, extras: part.extras })]
+      return part.text === '' && part.extras === undefined
+        ? []
+        : [compact({ type: 'text-delta', choice, text: part.text, extras: part.extras })]
     case 'reasoning':
       return [compact({ type: 'reasoning-delta', choice, text: part.text, extras: part.extras })]
     case 'tool-call': {
       const call = state.calls
       state.calls += 1
-      const { id, name, signature } = part
-      const start = compact({ type: 'tool-call-start', choice, call, id, name, signature } as const)
+      const { id, name, signature, extras } = part
+      const start = compact({ type: 'tool-call-start', choice, call, id, name, signature, extras } as const)
       return [start, { type: 'tool-call-delta', choice, call, arguments: part.arguments }]
     }
     case 'opaque':

@@ -106,4 +106,3 @@ function soleText(object: JsonObject): { readonly text: string; readonly isError
   if (typeof value !== 'string' || (field !== 'output' && field !== 'error')) return null
   return { text: value, isError: field === 'error' }
 }
-

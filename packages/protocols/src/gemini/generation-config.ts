@@ -36,15 +36,8 @@ export function readGenerationConfig(config: JsonObject): ReadGeneration {
   const thinking = readThinking(config.thinkingConfig)
   const hasLogprobs = wire.responseLogprobs === true
   const options = compact({
-    maxOutputTokens: numberOf(config.maxOutputTokens),
-    temperature: wire.temperature ?? undefined,
-    topP: wire.topP ?? undefined,
-    topK: wire.topK ?? undefined,
-    presencePenalty: wire.presencePenalty ?? undefined,
-    frequencyPenalty: wire.frequencyPenalty ?? undefined,
+    ...readNumbers(config),
     stop: wire.stopSequences ?? undefined,
-    seed: wire.seed ?? undefined,
-    choiceCount: numberOf(config.candidateCount),
     responseFormat: format,
     reasoning: thinking.reasoning,
     logprobs: hasLogprobs ? compact({ top: wire.logprobs ?? undefined }) : undefined,
@@ -99,6 +92,19 @@ const PLAIN_FIELDS = [
   'candidateCount',
   'thinkingConfig',
 ] as const
+
+function readNumbers(config: JsonObject): GenerationOptions {
+  return compact({
+    maxOutputTokens: numberOf(config.maxOutputTokens),
+    temperature: numberOf(config.temperature),
+    topP: numberOf(config.topP),
+    topK: numberOf(config.topK),
+    presencePenalty: numberOf(config.presencePenalty),
+    frequencyPenalty: numberOf(config.frequencyPenalty),
+    seed: numberOf(config.seed),
+    choiceCount: numberOf(config.candidateCount),
+  })
+}
 
 /** Some clients name text as the only form of the answer, which it is anyhow. */
 function isTextOnly(modalities: Json | undefined): boolean {

@@ -62,12 +62,14 @@ const CORRECTIONS: readonly Correction[] = [
     // Google answers a bad key, and a key that may not be used where the gateway stands, with 400.
     judgement: BAD_CREDENTIAL,
     fits: (status, { reason, message }) =>
-      status === 400 && (/^API_KEY_/.test(reason ?? '') || /api key (?:not valid|expired|not found)|user location is not supported/i.test(message)),
+      status === 400 &&
+      ((reason ?? '').startsWith('API_KEY_') || /api key (?:not valid|expired|not found)|user location is not supported/i.test(message)),
   },
   {
     judgement: CONTEXT_TOO_LONG,
     fits: (status, { message }) =>
-      status === 400 && /token count.{0,80} exceeds|exceeds the maximum number of tokens|(?:input|prompt|context) (?:is )?too long/i.test(message),
+      status === 400 &&
+      /token count.{0,80} exceeds|exceeds the maximum number of tokens|(?:input|prompt|context) (?:is )?too long/i.test(message),
   },
   {
     // What is used up for the day comes back tomorrow, whatever `RetryInfo` says.

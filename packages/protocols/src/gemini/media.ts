@@ -61,7 +61,8 @@ function kindOf(mediaType: string | undefined): MediaPart['kind'] {
 
 function readSource(data: JsonObject, field: MediaField, path: string): MediaPart['source'] {
   const content = field === 'inlineData' ? data.data : data.fileUri
-  if (typeof content !== 'string') throw invalidField(`${path}.${field}.${field === 'inlineData' ? 'data' : 'fileUri'}`, 'a string', content)
+  if (typeof content !== 'string')
+    throw invalidField(`${path}.${field}.${field === 'inlineData' ? 'data' : 'fileUri'}`, 'a string', content)
   if (field === 'inlineData') return { from: 'base64', data: toStandardBase64(content) }
   return isGoogleFile(content) ? { from: 'id', id: content } : { from: 'url', url: content }
 }

@@ -17,31 +17,34 @@ export function toJsonSchema(schema: JsonObject): JsonObject {
   return { ...convertType(type, isNullable), ...Object.fromEntries(entries), ...(isNullable && nullableEnum(fields.enum)) }
 }
 
-const COUNTS: ReadonlySet<string> = new Set(['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties'])
+type Convert = (value: Json) => Json | undefined
+
+const CONVERTERS: ReadonlyMap<string, Convert> = new Map<string, Convert>([
+  ...['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties'].map((field) => [field, convertCount] as const),
+  ...['properties', '$defs'].map((field) => [field, convertEach] as const),
+  ...['items', 'additionalProperties'].map((field) => [field, convertOne] as const),
+  ...['anyOf', 'prefixItems'].map((field) => [field, convertList] as const),
+  // Google's word for a string with an enum; JSON Schema has none.
+  ['format', (value) => (value === 'enum' ? undefined : value)],
+])
 
 function convertField(field: string, value: Json | undefined): Json | undefined {
   if (value === null || value === undefined) return undefined
-  if (COUNTS.has(field)) return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
-  switch (field) {
-    case 'properties':
-    case '$defs':
-      return isJsonObject(value) ? convertEach(value) : value
-    case 'items':
-    case 'additionalProperties':
-      return convertOne(value)
-    case 'anyOf':
-    case 'prefixItems':
-      return isJsonArray(value) ? value.map(convertOne) : value
-    case 'format':
-      // Google's word for a string with an enum; JSON Schema has none.
-      return value === 'enum' ? undefined : value
-    default:
-      return value
-  }
+  const convert = CONVERTERS.get(field)
+  return convert === undefined ? value : convert(value)
 }
 
-function convertEach(properties: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, schema === undefined ? undefined : convertOne(schema)]))
+function convertCount(value: Json): Json {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+}
+
+function convertList(value: Json): Json {
+  return isJsonArray(value) ? value.map(convertOne) : value
+}
+
+function convertEach(value: Json): Json {
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, schema === undefined ? undefined : convertOne(schema)]))
 }
 
 function convertOne(schema: Json): Json {

@@ -1,5 +1,6 @@
 import { totalTokens, usageFrom } from '@gateway/core'
-import type { Json, JsonObject, Usage } from '@gateway/core'
+import type { Figure, Json, JsonObject, Usage } from '@gateway/core'
+import { compact } from '../compact.ts'
 import { numberOf, objectOf, objectsOf, restOf } from '../json-fields.ts'
 import { camelFields } from './field-names.ts'
 
@@ -44,17 +45,20 @@ export function restOfUsage(metadata: Json | undefined): JsonObject | undefined 
 export function writeUsage(usage: Usage): JsonObject | null {
   const total = totalTokens(usage)
   if (total === null) return null
-  const { input, output, reasoning, cachedInput } = usage
+  const reasoning = usage.reasoning?.tokens
+  // Clamped, since other vendors have been seen to count more thoughts than output.
+  const spoken = usage.output && Math.max(0, usage.output.tokens - (reasoning ?? 0))
   return {
-    ...(input && { promptTokenCount: input.tokens }),
-    ...(cachedInput && { cachedContentTokenCount: cachedInput.tokens }),
-    ...(output && { candidatesTokenCount: Math.max(0, output.tokens - (reasoning?.tokens ?? 0)) }),
-    ...(reasoning && { thoughtsTokenCount: reasoning.tokens }),
+    ...compact({
+      promptTokenCount: usage.input?.tokens,
+      cachedContentTokenCount: usage.cachedInput?.tokens,
+      candidatesTokenCount: spoken,
+      thoughtsTokenCount: reasoning,
+    }),
     totalTokenCount: total,
-    ...details('promptTokensDetails', input?.tokens, { AUDIO: usage.inputAudio?.tokens, IMAGE: usage.inputImage?.tokens }),
-    ...details('candidatesTokensDetails', output && output.tokens - (reasoning?.tokens ?? 0), {
-      AUDIO: usage.outputAudio?.tokens,
-      IMAGE: usage.outputImage?.tokens,
+    ...compact({
+      promptTokensDetails: writeDetails(usage.input?.tokens, { AUDIO: usage.inputAudio, IMAGE: usage.inputImage }),
+      candidatesTokensDetails: writeDetails(spoken, { AUDIO: usage.outputAudio, IMAGE: usage.outputImage }),
     }),
   }
 }
@@ -82,9 +86,12 @@ function modalityOf(details: readonly JsonObject[], modality: string): number | 
 }
 
 /** What is not of a named modality is text. */
-function details(field: string, total: number | undefined, named: { readonly [modality: string]: number | undefined }): JsonObject {
-  const known = Object.entries(named).flatMap(([modality, tokenCount]) => (tokenCount === undefined ? [] : [{ modality, tokenCount }]))
-  if (known.length === 0) return {}
+function writeDetails(
+  total: number | undefined,
+  named: { readonly [modality: string]: Figure | undefined },
+): readonly JsonObject[] | undefined {
+  const known = Object.entries(named).flatMap(([modality, figure]) => (figure ? [{ modality, tokenCount: figure.tokens }] : []))
+  if (known.length === 0) return undefined
   const text = (total ?? 0) - known.reduce((sum, { tokenCount }) => sum + tokenCount, 0)
-  return { [field]: [...(text > 0 ? [{ modality: 'TEXT', tokenCount: text }] : []), ...known] }
+  return text > 0 ? [{ modality: 'TEXT', tokenCount: text }, ...known] : known
 }

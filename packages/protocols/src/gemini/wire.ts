@@ -38,7 +38,10 @@ export const requestSchema: z.ZodMiniType<CheckedRequest> = z.object({
 
 export interface CheckedRequest {
   readonly contents: readonly unknown[]
-  readonly generationConfig?: { readonly candidateCount?: number | null | undefined; readonly maxOutputTokens?: number | null | undefined } | null | undefined
+  readonly generationConfig?:
+    | { readonly candidateCount?: number | null | undefined; readonly maxOutputTokens?: number | null | undefined }
+    | null
+    | undefined
 }
 
 /** What a `generationConfig` must be beyond `requestSchema` before it can be said in another protocol. */
@@ -58,13 +61,14 @@ export const generationSchema: z.ZodMiniType<CheckedGeneration> = z.object({
 })
 
 export interface CheckedGeneration {
-  readonly temperature?: number | null | undefined
-  readonly topP?: number | null | undefined
-  readonly topK?: number | null | undefined
-  readonly seed?: number | null | undefined
-  readonly presencePenalty?: number | null | undefined
-  readonly frequencyPenalty?: number | null | undefined
   readonly responseLogprobs?: boolean | null | undefined
   readonly logprobs?: number | null | undefined
   readonly stopSequences?: readonly string[] | null | undefined
 }
+
+/** A body for `:batchEmbedContents`. */
+export const batchSchema: z.ZodMiniType<{ readonly requests: readonly unknown[] }> = z.object({
+  requests: z
+    .array(z.record(z.string(), z.unknown(), { error: 'an object' }), { error: 'an array' })
+    .check(z.minLength(1, { error: 'at least one request' })),
+})

@@ -4,6 +4,7 @@ import { restOf, stringOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
 import type { Block } from './blocks.ts'
 import { ownExtras, readOpaque, readText, requiredString, writeOpaque, writeText } from './blocks.ts'
+import { readSealedThought, writeSealedThought } from './sealed-thought.ts'
 import { readToolCall, writeToolCall } from './tool-calls.ts'
 
 /** One block of an assistant's turn, in a request or an answer. Server tools, their results and what is new are opaque. */
@@ -13,10 +14,8 @@ export function readAssistantBlock(block: Block): AssistantPart {
       return readText(block)
     case 'thinking':
       return readThinking(block)
-    case 'redacted_thinking': {
-      const extras = ownExtras(restOf(block.fields, REDACTED_FIELDS))
-      return compact({ type: 'reasoning', text: '', encrypted: requiredString(block, 'data'), extras })
-    }
+    case 'redacted_thinking':
+      return readRedacted(block)
     case 'tool_use':
       return readToolCall(block)
     default:
@@ -34,8 +33,7 @@ export function writeAssistant(parts: readonly AssistantPart[], translation: Tra
         translation.change('emulated', 'refusal')
         return writeText({ type: 'text', text: part.text }, translation)
       case 'reasoning':
-        if (part.text !== '' && part.signature === undefined) translation.drop('reasoning')
-        return writeReasoning(part.signature === undefined ? { ...part, text: '' } : part, translation)
+        return writeReasoning(claudesOwn(part, translation), translation)
       case 'tool-call':
         if (part.signature !== undefined) translation.drop('signature')
         return [writeToolCall(part, translation)]
@@ -68,19 +66,42 @@ const REDACTED_FIELDS: ReadonlySet<string> = new Set(['type', 'data'])
 
 /** Some servers that speak this protocol do not sign. */
 function readThinking(block: Block): ReasoningPart {
-  return compact({
-    type: 'reasoning',
-    text: requiredString(block, 'thinking'),
-    signature: stringOf(block.fields.signature) || undefined,
-    extras: ownExtras(restOf(block.fields, THINKING_FIELDS)),
-  })
+  const text = requiredString(block, 'thinking')
+  const signature = stringOf(block.fields.signature) || undefined
+  const sealed = signature === undefined ? null : readSealedThought(signature)
+  const extras = ownExtras(restOf(block.fields, THINKING_FIELDS))
+  return compact({ type: 'reasoning', text, ...(sealed ?? { signature }), extras })
+}
+
+function readRedacted(block: Block): ReasoningPart {
+  const encrypted = requiredString(block, 'data')
+  const extras = ownExtras(restOf(block.fields, REDACTED_FIELDS))
+  return compact({ type: 'reasoning', text: '', ...(readSealedThought(encrypted) ?? { encrypted }), extras })
+}
+
+/** What Claude can read of a thought: what it has signed, and what it has encrypted without an id. The rest is reported as dropped. */
+function claudesOwn(part: ReasoningPart, translation: Translation): ReasoningPart {
+  const { text, signature, encrypted, id, ...rest } = part
+  if (text !== '' && signature === undefined) translation.drop('reasoning')
+  if (encrypted !== undefined && id !== undefined) translation.drop('encrypted_reasoning')
+  const own = { signature, encrypted: id === undefined ? encrypted : undefined }
+  return compact({ ...rest, ...own, text: signature === undefined ? '' : text })
 }
 
 /** A thought is one block, what is encrypted another. */
 function writeReasoning(part: ReasoningPart, translation: Translation): readonly JsonObject[] {
+  const { signature, data } = sealsOf(part)
   const extras = translation.ownExtras(part.extras)
-  const isThought = part.text !== '' || part.signature !== undefined
-  const thought = { type: 'thinking', thinking: part.text, signature: part.signature ?? '', ...extras }
-  const redacted = { type: 'redacted_thinking', data: part.encrypted, ...(isThought ? {} : extras) }
-  return [...(isThought ? [thought] : []), ...(part.encrypted === undefined ? [] : [redacted])]
+  const isThought = part.text !== '' || signature !== undefined
+  return [
+    ...(isThought ? [{ type: 'thinking', thinking: part.text, signature: signature ?? '', ...extras }] : []),
+    ...(data === undefined ? [] : [{ type: 'redacted_thinking', data, ...(isThought ? {} : extras) }]),
+  ]
+}
+
+/** What is encrypted under an id belongs to the words beside it: that is one thought, which others would take apart. */
+function sealsOf({ text, signature, encrypted, id }: ReasoningPart): Partial<Record<'signature' | 'data', string | undefined>> {
+  if (encrypted === undefined || id === undefined) return { signature, data: encrypted }
+  const sealed = writeSealedThought({ id, encrypted })
+  return text !== '' && signature === undefined ? { signature: sealed } : { signature, data: sealed }
 }

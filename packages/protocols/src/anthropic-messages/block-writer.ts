@@ -1,5 +1,7 @@
 import type { ChatEvent, JsonObject } from '@gateway/core'
+import { objectOf, stringOf } from '../json-fields.ts'
 import { CUSTOM_INPUT } from './tool-calls.ts'
+import { PROTOCOL } from './wire.ts'
 
 /** Writes content blocks one after the other, each started, filled and stopped before the next. */
 export interface BlockWriter {
@@ -11,12 +13,13 @@ export interface BlockWriter {
   delta(delta: JsonObject): string
   /** Stops the block that is open, if any. */
   close(): string
-  hasOpen(): boolean
+  /** Null where none is open. */
+  openType(): string | null
 }
 
 export function createBlockWriter(): BlockWriter {
   let index = -1
-  let openType: unknown = null
+  let openType: string | null = null
 
   function close(): string {
     if (openType === null) return ''
@@ -27,7 +30,7 @@ export function createBlockWriter(): BlockWriter {
   function open(block: JsonObject): string {
     const closing = close()
     index += 1
-    openType = block.type ?? ''
+    openType = stringOf(block.type) ?? ''
     return closing + frame('content_block_start', { index, content_block: block })
   }
 
@@ -40,7 +43,7 @@ export function createBlockWriter(): BlockWriter {
     open,
     delta,
     close,
-    hasOpen: () => openType !== null,
+    openType: () => openType,
   }
 }
 
@@ -69,7 +72,8 @@ export function createCallWriter(blocks: BlockWriter): CallWriter {
   function start(event: CallStart): string {
     open = { call: event.call, isCustom: event.kind === 'custom', text: '' }
     const signature = event.signature === undefined ? {} : { signature: event.signature }
-    const head = blocks.open({ type: 'tool_use', id: event.id, name: event.name, input: {}, ...signature })
+    const extras = objectOf(event.extras?.[PROTOCOL])
+    const head = blocks.open({ type: 'tool_use', id: event.id, name: event.name, input: {}, ...signature, ...extras })
     return head + (open.isCustom ? json(`{"${CUSTOM_INPUT}":"`) : '')
   }
 

@@ -3,7 +3,9 @@ import { isJsonObject } from '@gateway/core'
 import { compact } from '../compact.ts'
 import { numberOf, objectOf, restOf, stringOf } from '../json-fields.ts'
 import { ownExtras } from './blocks.ts'
+import { readSealedThought } from './sealed-thought.ts'
 import { readStop } from './stop-reason.ts'
+import { CALL_FIELDS } from './tool-calls.ts'
 import { COUNTS, mergeCounts, readUsage } from './usage.ts'
 import { PROTOCOL } from './wire.ts'
 
@@ -36,7 +38,7 @@ export function createMessageReader(): MessageReader {
   }
 
   function finish(event: JsonObject): readonly ChatEvent[] {
-    const stop = isFinished ? null : readStop(objectOf(event.delta))
+    const stop = isFinished ? null : readStop(objectOf(event.delta), { hasCalls: blocks.hasCalls(), hasRefusal: false })
     if (stop !== null) isFinished = true
     return [...(stop === null ? [] : [{ type: 'finish', choice: 0, ...stop } as const]), ...usage(objectOf(event.usage))]
   }
@@ -81,7 +83,7 @@ interface OpenBlock {
 }
 
 /** Reads content blocks. Blocks are told apart by their index, since nothing says that only one may be open. */
-function createBlockReader(): { read(event: JsonObject): readonly ChatEvent[] } {
+function createBlockReader(): { read(event: JsonObject): readonly ChatEvent[]; hasCalls(): boolean } {
   const open = new Map<number, OpenBlock>()
   let calls = 0
   let lastType = ''
@@ -102,7 +104,7 @@ function createBlockReader(): { read(event: JsonObject): readonly ChatEvent[] } 
       case 'thinking':
         return [...reasoningDelta(fields.thinking), ...signature(fields.signature)]
       case 'redacted_thinking':
-        return [{ type: 'reasoning-signature', choice: 0, encrypted: stringOf(fields.data) ?? '' }]
+        return redacted(fields.data)
       case 'tool_use':
         return [startCall(call, fields)]
       default:
@@ -138,6 +140,7 @@ function createBlockReader(): { read(event: JsonObject): readonly ChatEvent[] } 
       open.delete(index)
       return stop(block)
     },
+    hasCalls: () => calls > 0,
   }
 }
 
@@ -159,10 +162,22 @@ function reasoningDelta(value: JsonObject[string]): readonly ChatEvent[] {
 
 function signature(value: JsonObject[string]): readonly ChatEvent[] {
   const text = stringOf(value)
-  return text ? [{ type: 'reasoning-signature', choice: 0, signature: text }] : []
+  return text ? [{ type: 'reasoning-signature', choice: 0, ...(readSealedThought(text) ?? { signature: text }) }] : []
+}
+
+function redacted(value: JsonObject[string]): readonly ChatEvent[] {
+  const text = stringOf(value)
+  return text ? [{ type: 'reasoning-signature', choice: 0, ...(readSealedThought(text) ?? { encrypted: text }) }] : []
 }
 
 function startCall(call: number, fields: JsonObject): ChatEvent {
-  const id = stringOf(fields.id) || `call_${call}`
-  return compact({ type: 'tool-call-start', choice: 0, call, id, name: stringOf(fields.name) ?? '', signature: stringOf(fields.signature) })
+  return compact({
+    type: 'tool-call-start',
+    choice: 0,
+    call,
+    id: stringOf(fields.id) || `call_${call}`,
+    name: stringOf(fields.name) ?? '',
+    signature: stringOf(fields.signature),
+    extras: ownExtras(restOf(fields, CALL_FIELDS)),
+  })
 }

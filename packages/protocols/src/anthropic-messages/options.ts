@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonObject, Reasoning } from '@gateway/core'
+import type { ChatRequest, JsonObject, Reasoning, ResponseFormat } from '@gateway/core'
 import { isJsonObject } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
@@ -16,11 +16,9 @@ type Options = Omit<ChatRequest, 'model' | 'messages' | 'isStreaming' | 'maxOutp
 export function readOptions(body: JsonObject): { readonly options: Options; readonly fields: JsonObject | undefined } {
   const wire = checkBody(translatedSchema, body)
   const config = objectOf(body.output_config)
-  const metadata = objectOf(body.metadata)
   const { reasoning, taken } = readThinking(body.thinking, config.effort)
-  const inConfig = readOutputFormat(config.format)
-  const responseFormat = inConfig ?? readOutputFormat(body.output_format)
-  const user = stringOf(metadata.user_id)
+  const { responseFormat, takenFrom } = readFormat(body)
+  const user = stringOf(objectOf(body.metadata).user_id)
   const options = compact({
     // This protocol always sends it.
     wantsStreamUsage: true,
@@ -32,16 +30,32 @@ export function readOptions(body: JsonObject): { readonly options: Options; read
     stop: wire.stop_sequences ?? undefined,
     responseFormat,
     reasoning,
+    // Thoughts always come in the form in which they can be sent back.
+    wantsEncryptedReasoning: (reasoning !== undefined && reasoning.budgetTokens !== 0) || undefined,
     user,
   })
+  const takenConfig = [...taken, ...(takenFrom === 'output_config' ? ['format'] : [])]
   const rest = compact({
     ...restOf(body, PLAIN_FIELDS),
-    metadata: restOf(metadata, user === undefined ? NOTHING : USER_ID),
+    metadata: restOf(objectOf(body.metadata), new Set(user === undefined ? [] : ['user_id'])),
     thinking: taken.includes('thinking') ? undefined : body.thinking,
-    output_config: restOf(config, new Set([...(taken.includes('effort') ? ['effort'] : []), ...(inConfig ? ['format'] : [])])),
-    output_format: responseFormat === undefined || inConfig ? body.output_format : undefined,
+    output_config: restOf(config, new Set(takenConfig)),
+    output_format: takenFrom === 'output_format' ? undefined : body.output_format,
   })
-  return { options, fields: restOf(rest, NOTHING) }
+  return { options, fields: restOf(rest, new Set()) }
+}
+
+interface ReadFormat {
+  readonly responseFormat?: ResponseFormat
+  readonly takenFrom?: 'output_config' | 'output_format'
+}
+
+/** The vendor has moved `output_format` to `output_config.format`, and still takes both. */
+function readFormat(body: JsonObject): ReadFormat {
+  const current = readOutputFormat(objectOf(body.output_config).format)
+  if (current !== undefined) return { responseFormat: current, takenFrom: 'output_config' }
+  const former = readOutputFormat(body.output_format)
+  return former === undefined ? {} : { responseFormat: former, takenFrom: 'output_format' }
 }
 
 /** The fields of a request beside its model and messages, extensions included. */
@@ -84,8 +98,6 @@ const PLAIN_FIELDS: ReadonlySet<string> = new Set([
   'output_config',
   'output_format',
 ])
-const USER_ID: ReadonlySet<string> = new Set(['user_id'])
-const NOTHING: ReadonlySet<string> = new Set()
 
 /** Tokens of an answer where the client set no limit, without those for thoughts: the vendor requires a limit. */
 const DEFAULT_MAX_TOKENS = 4096

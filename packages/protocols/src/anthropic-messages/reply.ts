@@ -1,5 +1,5 @@
 import { ReplyError } from '@gateway/core'
-import type { AssistantPart, ChatReply, Choice, JsonObject, Written } from '@gateway/core'
+import type { AssistantPart, ChatReply, Choice, FinishReason, JsonObject, Usage, Written } from '@gateway/core'
 import { compact } from '../compact.ts'
 import { isJsonArray, objectOf, restOf, stringOf } from '../json-fields.ts'
 import { createTranslation } from '../translation.ts'
@@ -8,6 +8,7 @@ import { readAssistantBlock, writeAnswer } from './assistant.ts'
 import { readBlocks } from './blocks.ts'
 import { badReply, isErrorBody, judgeInside } from './judge-error.ts'
 import { readStop, writeStop } from './stop-reason.ts'
+import type { Said } from './stop-reason.ts'
 import { COUNTS, readUsage, writeUsage } from './usage.ts'
 import { PROTOCOL } from './wire.ts'
 
@@ -15,17 +16,15 @@ export function readReply(body: JsonObject): ChatReply {
   if (isErrorBody(body)) throw new ReplyError(judgeInside(body))
   if (!isJsonArray(body.content)) throw new ReplyError(badReply('malformed-reply'))
   const content = readContent(body)
-  const wireUsage = objectOf(body.usage)
-  const usage = readUsage(wireUsage)
-  const stop = readStop(compact({ ...Object.fromEntries(STOP_FIELDS.map((field) => [field, body[field]])) })) ?? { reason: 'other' }
-  const isSilent = content.length === 0 && (stop.reason === 'other' || stop.reason === 'stop' || stop.reason === 'tool-calls')
-  // After results of tools Claude may end its turn without a word; those tokens are counted.
-  if (isSilent && (stop.reason !== 'stop' || (usage.output?.tokens ?? 0) === 0)) throw new ReplyError(badReply('empty-reply'))
-  const fields = restOf({ ...body, usage: restOf(wireUsage, COUNTS) }, REPLY_FIELDS)
+  const usage = readUsage(objectOf(body.usage))
+  const { stop_reason, stop_sequence, stop_details } = body
+  const { reason, extras } = readStop(compact({ stop_reason, stop_sequence, stop_details }), saidIn(content)) ?? { reason: 'other' }
+  if (content.length === 0 && isSilence(reason, usage)) throw new ReplyError(badReply('empty-reply'))
+  const fields = restOf({ ...body, usage: restOf(objectOf(body.usage), COUNTS) }, REPLY_FIELDS)
   return compact({
     id: stringOf(body.id) ?? '',
     model: stringOf(body.model) ?? '',
-    choices: [compact({ index: 0, content, finishReason: stop.reason, extras: stop.extras })],
+    choices: [compact({ index: 0, content, finishReason: reason, extras })],
     usage,
     extensions: fields === undefined ? undefined : { protocol: PROTOCOL, fields },
   })
@@ -51,9 +50,23 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   return { value, warnings: translation.warnings() }
 }
 
-const STOP_FIELDS = ['stop_reason', 'stop_sequence', 'stop_details'] as const
-const REPLY_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'role', 'model', 'content', ...STOP_FIELDS])
+const REPLY_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'type',
+  'role',
+  'model',
+  'content',
+  'stop_reason',
+  'stop_sequence',
+  'stop_details',
+])
 const EMPTY: Choice = { index: 0, content: [], finishReason: 'other' }
+
+/** After results of tools Claude may end its turn without a word: an answer all the same, whose tokens are counted. */
+function isSilence(reason: FinishReason, usage: Usage): boolean {
+  if (reason === 'stop') return (usage.output?.tokens ?? 0) === 0
+  return reason === 'other' || reason === 'tool-calls'
+}
 
 function readContent(body: JsonObject): readonly AssistantPart[] {
   try {
@@ -65,10 +78,13 @@ function readContent(body: JsonObject): readonly AssistantPart[] {
 
 function writeChoice({ content, finishReason, extras, logprobs }: Choice, translation: Translation): JsonObject {
   if (logprobs !== undefined) translation.drop('logprobs')
-  // OpenAI's models stop as usual behind a refusal.
-  const isRefusal = finishReason === 'stop' && content.some((part) => part.type === 'refusal')
+  const own = translation.ownExtras(extras)
+  return { content: writeAnswer(content, translation), ...writeStop(finishReason, own, saidIn(content)) }
+}
+
+function saidIn(content: readonly AssistantPart[]): Said {
   return {
-    content: writeAnswer(content, translation),
-    ...writeStop(isRefusal ? 'refusal' : finishReason, translation.ownExtras(extras)),
+    hasCalls: content.some((part) => part.type === 'tool-call'),
+    hasRefusal: content.some((part) => part.type === 'refusal'),
   }
 }

@@ -30,21 +30,33 @@ export interface Stop {
   readonly extras?: JsonObject
 }
 
+/** What an answer has in it that its reason may be judged by. */
+export interface Said {
+  readonly hasCalls: boolean
+  readonly hasRefusal: boolean
+}
+
 /** Why the model stopped, from a message or a `message_delta`; null while it has not. */
-export function readStop(fields: JsonObject): Stop | null {
+export function readStop(fields: JsonObject, said: Said): Stop | null {
   const word = stringOf(fields.stop_reason)
   if (!word) return null
   const reason = READ.get(word) ?? 'other'
   const rest = restOf(fields, STOP_REASON)
-  const extras = ownExtras(WRITTEN[reason] === word ? rest : { ...rest, stop_reason: word })
+  const extras = ownExtras(wordOf(reason, said) === word ? rest : { ...rest, stop_reason: word })
   return extras === undefined ? { reason } : { reason, extras }
 }
 
 /** The fields that say it again. `own` are this protocol's extras. */
-export function writeStop(reason: FinishReason, own: JsonObject): JsonObject {
+export function writeStop(reason: FinishReason, own: JsonObject, said: Said): JsonObject {
   const { stop_reason: word, ...rest } = own
   const isSame = typeof word === 'string' && (READ.get(word) ?? 'other') === reason
-  return { stop_reason: isSame ? word : WRITTEN[reason], stop_sequence: null, ...rest }
+  return { stop_reason: isSame ? word : wordOf(reason, said), stop_sequence: null, ...rest }
+}
+
+/** OpenAI's models stop as usual behind a refusal, and behind a call that the client forced: clients here go by the reason alone. */
+function wordOf(reason: FinishReason, { hasCalls, hasRefusal }: Said): string {
+  if (reason === 'stop' && hasCalls) return WRITTEN['tool-calls']
+  return reason === 'stop' && hasRefusal ? WRITTEN.refusal : WRITTEN[reason]
 }
 
 const STOP_REASON: ReadonlySet<string> = new Set(['stop_reason'])

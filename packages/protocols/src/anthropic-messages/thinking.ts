@@ -38,7 +38,10 @@ export interface ThinkingTarget {
 /** `thinking` and `output_config.effort`, in the form that the model takes: newer ones have no budget, older ones no effort. */
 export function writeThinking(reasoning: Reasoning | undefined, target: ThinkingTarget, translation: Translation): WrittenThinking {
   if (reasoning === undefined) return { budgetTokens: 0 }
-  const { effort, budgetTokens } = reasoning
+  return withDisplay(writeMode(reasoning, target, translation), reasoning.isShown, { target, translation })
+}
+
+function writeMode({ effort, budgetTokens }: Reasoning, target: ThinkingTarget, translation: Translation): WrittenThinking {
   if (budgetTokens === undefined) return writeEffort(effort, target, translation)
   const words = effort === undefined ? {} : { effort: knownEffort(effort, translation) }
   if (budgetTokens === 0) return { thinking: { type: 'disabled' }, ...words, budgetTokens: 0 }
@@ -47,6 +50,11 @@ export function writeThinking(reasoning: Reasoning | undefined, target: Thinking
     return { thinking: { type: 'adaptive' }, ...words, budgetTokens: 0 }
   }
   return { ...writeBudget(budgetTokens, target, translation), ...words }
+}
+
+interface Place {
+  readonly target: ThinkingTarget
+  readonly translation: Translation
 }
 
 /** The least that the vendor takes. */
@@ -65,18 +73,29 @@ const DEFAULT_BUDGET = 8192
 
 const EFFORTS: ReadonlySet<string> = new Set(['low', 'medium', 'high', 'xhigh', 'max'])
 
-const ENABLED_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens'])
-const TYPE: ReadonlySet<string> = new Set(['type'])
+const MODE_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens', 'display'])
 
 /** Null for a form that the language has no word for, and where nothing is said. */
 function readMode(thinking: JsonObject): Reasoning | null {
+  const { type, display } = thinking
   const budgetTokens = numberOf(thinking.budget_tokens)
-  if (thinking.type === 'enabled' && budgetTokens !== undefined && budgetTokens > 0 && restOf(thinking, ENABLED_FIELDS) === undefined) {
-    return { budgetTokens }
+  const isShown = display == null ? undefined : display === 'summarized'
+  if ((isShown === false && display !== 'omitted') || restOf(thinking, MODE_FIELDS) !== undefined) return null
+  if (type === 'enabled') return budgetTokens !== undefined && budgetTokens > 0 ? compact({ budgetTokens, isShown }) : null
+  if (budgetTokens !== undefined) return null
+  if (type === 'adaptive') return compact({ isShown })
+  return type === 'disabled' && isShown === undefined ? { budgetTokens: 0 } : null
+}
+
+/** `thinking` with the client's wish to see it, which older models do not take: they always show it. */
+function withDisplay(written: WrittenThinking, isShown: boolean | undefined, { target, translation }: Place): WrittenThinking {
+  const { thinking } = written
+  if (isShown === undefined || thinking === undefined || thinking.type === 'disabled') return written
+  if (claudeAbilities(target.model).thinksAdaptively) {
+    return { ...written, thinking: { ...thinking, display: isShown ? 'summarized' : 'omitted' } }
   }
-  if (restOf(thinking, TYPE) !== undefined) return null
-  if (thinking.type === 'disabled') return { budgetTokens: 0 }
-  return thinking.type === 'adaptive' ? {} : null
+  if (!isShown) translation.drop('reasoning.display')
+  return written
 }
 
 function writeEffort(effort: string | undefined, target: ThinkingTarget, translation: Translation): WrittenThinking {

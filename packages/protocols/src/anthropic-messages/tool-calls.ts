@@ -39,7 +39,8 @@ export function writeCallId(id: string, translation: Translation): string {
   return written
 }
 
-const CALL_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'name', 'input', 'signature'])
+/** The fields of a `tool_use` block that the language has words for. */
+export const CALL_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'name', 'input', 'signature'])
 
 /** The vendor takes an object alone: what else a model or a custom tool wrote is wrapped in one. */
 function writeInput(call: ToolCallPart, translation: Translation): JsonObject {

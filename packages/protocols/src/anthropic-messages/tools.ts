@@ -27,24 +27,31 @@ export function readToolChoice(choice: Json | undefined): { -readonly [Key in ke
 
 /** Undefined where there is nothing to choose from, which the vendor rejects, or where the client left it to the vendor. */
 export function writeToolChoice(request: Choice, tools: readonly JsonObject[] | undefined, translation: Translation): Json | undefined {
-  const { toolChoice: choice, parallelToolCalls: isParallel } = request
-  const parallel = isParallel === undefined ? {} : { disable_parallel_tool_use: !isParallel }
+  const isParallel = request.parallelToolCalls
+  const choice = request.toolChoice ?? (isParallel === false ? AUTO : undefined)
+  if (choice === undefined) return undefined
   if (tools === undefined || tools.length === 0) {
-    if (choice !== undefined && choice.type !== 'auto' && choice.type !== 'none') translation.drop('tool_choice')
+    if (choice.type !== 'auto' && choice.type !== 'none') translation.drop('tool_choice')
     return undefined
   }
-  if (choice === undefined) return isParallel === false ? { type: 'auto', ...parallel } : undefined
+  const written = writeChoice(choice, translation)
+  const isSilent = written === undefined || isParallel === undefined || choice.type === 'none' || choice.type === 'opaque'
+  return isSilent ? written : { ...written, disable_parallel_tool_use: !isParallel }
+}
+
+const AUTO = { type: 'auto' } as const
+
+function writeChoice(choice: ToolChoice, translation: Translation): JsonObject | undefined {
   switch (choice.type) {
     case 'auto':
-      return { type: 'auto', ...parallel }
     case 'none':
-      return { type: 'none' }
+      return { type: choice.type }
     case 'required':
-      return { type: 'any', ...parallel }
+      return { type: 'any' }
     case 'function':
-      return { type: 'tool', name: choice.name, ...parallel }
+      return { type: 'tool', name: choice.name }
     case 'opaque':
-      if (choice.protocol === PROTOCOL) return choice.value
+      if (choice.protocol === PROTOCOL && isJsonObject(choice.value)) return choice.value
       translation.drop('tool_choice')
       return undefined
   }

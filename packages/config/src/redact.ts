@@ -25,10 +25,10 @@ export function redact(settings: Settings): JsonObject {
 function redactProvider({ provider, isLookedFor }: ConfiguredProvider): JsonObject {
   return {
     name: provider.name,
-    address: addressOf(provider.endpoint.baseUrl),
+    address: addressOf(provider.endpoints[0].baseUrl),
     isLocal: provider.isLocal,
     isLookedFor,
-    headers: Object.keys(provider.endpoint.headers),
+    headers: Object.keys(provider.endpoints[0].headers),
     serves: provider.serves,
   }
 }

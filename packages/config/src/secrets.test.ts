@@ -92,9 +92,9 @@ describe('redacted settings', () => {
   it('leave out what a plug-in has put into its address', () => {
     const [groq] = settings.providers
     if (!groq) throw new Error('There is no provider.')
-    const at = (baseUrl: string) => ({
+    const at = (baseUrl: string): Settings => ({
       ...settings,
-      providers: [{ ...groq, provider: { ...groq.provider, endpoint: { ...groq.provider.endpoint, baseUrl } } }],
+      providers: [{ ...groq, provider: { ...groq.provider, endpoints: [{ ...groq.provider.endpoints[0], baseUrl }] } }],
     })
     expect(redact(at(`https://user:${SECRET}@a.example/v1?key=${SECRET}`))).toMatchObject({
       providers: [{ address: 'https://a.example/v1' }],

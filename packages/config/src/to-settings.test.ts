@@ -49,7 +49,7 @@ describe('nothing configured at all', () => {
 
   it('looks for an Ollama and a llama.cpp, and offers the simulated model', () => {
     expect(settings.isSimulated).toBe(true)
-    expect(settings.providers.map(({ provider, isLookedFor }) => [provider.name, provider.endpoint.baseUrl, isLookedFor])).toEqual([
+    expect(settings.providers.map(({ provider, isLookedFor }) => [provider.name, provider.endpoints[0].baseUrl, isLookedFor])).toEqual([
       ['ollama', 'http://127.0.0.1:11434/v1', true],
       ['llamacpp', 'http://127.0.0.1:8080/v1', true],
     ])
@@ -71,7 +71,7 @@ describe('the environment alone', () => {
       LLAMACPP_ENDPOINT: 'http://10.0.0.3:8080',
       OLLAMA_ENDPOINT: 'http://10.0.0.2:11434',
     })
-    expect(settings.providers.map(({ provider, isLookedFor }) => [provider.name, provider.endpoint.baseUrl, isLookedFor])).toEqual([
+    expect(settings.providers.map(({ provider, isLookedFor }) => [provider.name, provider.endpoints[0].baseUrl, isLookedFor])).toEqual([
       ['ollama', 'http://10.0.0.2:11434/v1', false],
       ['llamacpp', 'http://10.0.0.3:8080/v1', false],
       ['kamatera', 'https://llm.example.com/v1', false],
@@ -80,13 +80,13 @@ describe('the environment alone', () => {
       ['openrouter', 'https://openrouter.ai/api/v1', false],
     ])
     expect(settings.isSimulated).toBe(false)
-    expect(providerOf(settings, 'openai')?.endpoint.headers).toEqual({ authorization: 'Bearer openai-key' })
+    expect(providerOf(settings, 'openai')?.endpoints[0].headers).toEqual({ authorization: 'Bearer openai-key' })
   })
 
   it('knows kamatera as a server that takes a bearer token and a tenth of a cent a request', () => {
     const kamatera = providerOf(fromEnvironment({ KAMATERA_ENDPOINT: 'https://llm.example.com', KAMATERA_AUTH_TOKEN: 'token' }), 'kamatera')
     expect(kamatera).toMatchObject({ isLocal: false, price: { input: 0, output: 0, perRequest: 1_000_000 } })
-    expect(kamatera?.endpoint.headers).toEqual({ authorization: 'Bearer token' })
+    expect(kamatera?.endpoints[0].headers).toEqual({ authorization: 'Bearer token' })
   })
 
   it('sets routing, clocks and the server', () => {
@@ -118,7 +118,7 @@ describe('the environment alone', () => {
     const settings = fromEnvironment({ OPENAI_API_KEY: '', GROQ_ENDPOINT: '  ', PORT: '', GROQ_API_KEY: ' key\n' })
     expect(namesOf(settings)).toEqual(['groq'])
     expect(settings.server.port).toBe(8787)
-    expect(providerOf(settings, 'groq')?.endpoint.headers).toEqual({ authorization: 'Bearer key' })
+    expect(providerOf(settings, 'groq')?.endpoints[0].headers).toEqual({ authorization: 'Bearer key' })
   })
 
   it('takes numbers and flags as a Worker binds them, and leaves its other bindings alone', () => {
@@ -236,7 +236,7 @@ describe('a configuration', () => {
       }),
       { MY_KEY: 'secret', EMPTY: '', TRIES: '7', IS_LOCAL: 'yes' },
     )
-    expect(providerOf(settings, 'openai')).toMatchObject({ isLocal: true, endpoint: { headers: { authorization: 'Bearer secret' } } })
+    expect(providerOf(settings, 'openai')).toMatchObject({ isLocal: true, endpoints: [{ headers: { authorization: 'Bearer secret' } }] })
     expect(settings).toMatchObject({ server: { port: 7_000, host: 'localhost' }, policy: { maxAttempts: 7 } })
   })
 
@@ -249,7 +249,7 @@ describe('a configuration', () => {
       },
       env: { URL: 'http://127.0.0.1:1', MODEL: 'one', PRICE: '0.5' },
     })
-    expect(providerOf(settings, 'mine')).toMatchObject({ serves: ['one'], endpoint: { headers: { 'x-team': 'a' } } })
+    expect(providerOf(settings, 'mine')).toMatchObject({ serves: ['one'], endpoints: [{ headers: { 'x-team': 'a' } }] })
     expect(settings.models[0]?.targets[0]?.price).toEqual({ input: 500_000_000, output: 2_000_000_000 })
   })
 
@@ -257,7 +257,7 @@ describe('a configuration', () => {
     const settings = fromConfiguration({
       providers: { groq: { apiKey: 'key' }, second: { kind: 'groq', apiKey: 'key' }, mine: { baseUrl: 'http://127.0.0.1:8000/api' } },
     })
-    expect(settings.providers.map(({ provider }) => [provider.name, provider.endpoint.name, provider.endpoint.baseUrl])).toEqual([
+    expect(settings.providers.map(({ provider }) => [provider.name, provider.endpoints[0].name, provider.endpoints[0].baseUrl])).toEqual([
       ['groq', 'groq', 'https://api.groq.com/openai/v1'],
       ['second', 'second', 'https://api.groq.com/openai/v1'],
       ['mine', 'mine', 'http://127.0.0.1:8000/api'],
@@ -280,7 +280,7 @@ describe('a configuration', () => {
       isLocal: true,
       serves: ['qwen-*'],
       price: { input: 250_000_000, output: 1_500_000_000, cachedInput: 25_000_000, perRequest: 1_000_000 },
-      chat: { habits: { breaksProtocol: true } },
+      chat: [{ habits: { breaksProtocol: true } }],
     })
   })
 
@@ -328,14 +328,14 @@ describe('plug-ins of a TypeScript configuration', () => {
     const settings = fromConfiguration({ providers: { groq: { apiKey: 'key' }, mine: acme({ apiKey: 'secret' }), ollama: {} } })
     expect(namesOf(settings)).toEqual(['groq', 'mine', 'ollama'])
     expect(providerOf(settings, 'mine')).toMatchObject({
-      endpoint: { name: 'mine', baseUrl: 'https://api.acme.example/v1', headers: { authorization: 'Bearer secret' } },
+      endpoints: [{ name: 'mine', baseUrl: 'https://api.acme.example/v1', headers: { authorization: 'Bearer secret' } }],
       serves: ['acme-*'],
     })
   })
 
   it('are factories that stand as a kind', () => {
     const settings = fromConfiguration({ providers: { acme: { kind: acme, apiKey: env('ACME_KEY') } } }, { ACME_KEY: 'secret' })
-    expect(providerOf(settings, 'acme')?.endpoint.headers).toEqual({ authorization: 'Bearer secret' })
+    expect(providerOf(settings, 'acme')?.endpoints[0].headers).toEqual({ authorization: 'Bearer secret' })
   })
 
   it('are strategies, which may be the default', () => {

@@ -53,30 +53,29 @@ export function createCatalogue({ providers, models, pricer }: CatalogueParts): 
   const serves = new Map(providers.map((provider) => [provider.name, provider.serves.map(globMatcher)]))
   const listed = new Map<string, ReadonlyMap<string, ListedModel>>()
 
-  const toTarget = (provider: Provider, model: string, known: Known): Target => ({
-    provider,
-    model,
-    price: known.price ?? provider.price ?? pricer.priceOf({ provider: provider.name, model }),
-    contextWindow: known.contextWindow ?? listed.get(provider.name)?.get(model)?.contextWindow ?? null,
-  })
+  const toTargets = (provider: Provider, model: string, known: Known): readonly Target[] => {
+    const price = known.price ?? provider.price ?? pricer.priceOf({ provider: provider.name, model })
+    const contextWindow = known.contextWindow ?? listed.get(provider.name)?.get(model)?.contextWindow ?? null
+    return provider.endpoints.map((endpoint) => ({ provider, endpoint, model, price, contextWindow }))
+  }
 
   const fromEntry = (entry: ModelEntry, asked: string | null): readonly Target[] =>
     entry.targets.flatMap((target) => {
       const provider = byName.get(target.provider)
-      return provider ? [toTarget(provider, target.model ?? asked ?? entry.name, { ...target, contextWindow: entry.contextWindow })] : []
+      return provider ? toTargets(provider, target.model ?? asked ?? entry.name, { ...target, contextWindow: entry.contextWindow }) : []
     })
 
   const fromAddress = (asked: string): readonly Target[] => {
     const slash = asked.indexOf('/')
     const provider = slash > 0 ? byName.get(asked.slice(0, slash)) : undefined
-    return provider && slash < asked.length - 1 ? [toTarget(provider, asked.slice(slash + 1), {})] : []
+    return provider && slash < asked.length - 1 ? toTargets(provider, asked.slice(slash + 1), {}) : []
   }
 
   const fromProviders = (asked: string): readonly Target[] =>
     providers.flatMap((provider) => {
       const known = listed.get(provider.name)?.get(asked)
-      if (known) return [toTarget(provider, known.name, known)]
-      return serves.get(provider.name)?.some((matches) => matches(asked)) ? [toTarget(provider, asked, {})] : []
+      if (known) return toTargets(provider, known.name, known)
+      return serves.get(provider.name)?.some((matches) => matches(asked)) ? toTargets(provider, asked, {}) : []
     })
 
   const resolve = (asked: string): readonly Target[] => {

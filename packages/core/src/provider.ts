@@ -7,8 +7,10 @@ export interface Provider {
   /** `openai`, `ollama` …; what `x-provider-used` says and what addresses it in `provider/model`. */
   readonly name: string
   readonly isLocal: boolean
-  readonly endpoint: Endpoint
-  readonly chat: ChatSurface
+  /** Addresses and keys that serve the same models; at least one. They share the load by weight. */
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]]
+  /** The chat protocols that it speaks. A client of one of them is passed through; all others are translated to the first. */
+  readonly chat: readonly [ChatSurface, ...ChatSurface[]]
   /** Models or patterns (`gpt-*`) that it serves without being asked; what it lists itself comes on top. */
   readonly serves: readonly string[]
   /** Where its list of models stands; null where it has none. Costs no tokens, so it is the health probe as well. */
@@ -25,6 +27,8 @@ export interface Endpoint {
   readonly baseUrl: string
   /** Authentication and whatever else the vendor asks for, names in lower case. Never logged. */
   readonly headers: Readonly<Record<string, string>>
+  /** Its share of the load beside the provider's other endpoints; 1 where they share alike. */
+  readonly weight: number
 }
 
 export interface ChatSurface {
@@ -61,10 +65,16 @@ export interface ListedModel {
 /** One way to answer: a model on an endpoint of a provider. */
 export interface Target {
   readonly provider: Provider
+  readonly endpoint: Endpoint
   /** The name by which the provider knows the model. */
   readonly model: string
   /** Null where nobody knows. */
   readonly price: Price | null
   /** Tokens; null where nobody knows. */
   readonly contextWindow: number | null
+}
+
+/** How a provider is spoken to by a client of this protocol: in the same one where it can, else in the provider's first. */
+export function surfaceFor({ chat }: Provider, protocol: string | undefined): ChatSurface {
+  return chat.find((surface) => surface.protocol.name === protocol) ?? chat[0]
 }

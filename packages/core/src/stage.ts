@@ -13,6 +13,8 @@ export interface Exchange {
   readonly request: ModelRequest
   /** The strategy that the client asked for by name. */
   readonly strategy?: string
+  /** The client would rather have an error than an answer to a request that lost something on the way to the model. */
+  readonly isStrict?: boolean
   /** Who may answer, in the order to try; empty until `route` has decided. */
   readonly candidates: readonly Candidate[]
   /** Aborted when the client goes away. */

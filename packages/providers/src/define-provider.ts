@@ -23,7 +23,9 @@ export interface ProviderDeclaration {
   readonly address: string | null
   readonly protocol: ChatProtocol
   /** Behind the address. `/chat/completions` where absent. */
-  readonly chatPath?: (model: string, isStreaming: boolean) => string
+  readonly chatPath?: ChatSurface['path']
+  /** Further chat protocols that it speaks; clients of these are passed through, and nobody is translated to them. */
+  readonly alsoSpeaks?: readonly Pick<ChatSurface, 'protocol' | 'path'>[]
   /** OpenAI's `GET /models` where absent; null where the vendor has no list. */
   readonly modelList?: ModelList | null
   /** Headers that carry the key, names in lower case. A bearer token where absent. */
@@ -42,6 +44,8 @@ export interface ProviderSettings {
   readonly name?: string
   readonly baseUrl?: string
   readonly apiKey?: string
+  /** Several keys, which share the load by weight; one that the vendor refuses is passed over. */
+  readonly apiKeys?: readonly (string | WeightedKey)[]
   readonly isLocal?: boolean
   readonly headers?: Readonly<Record<string, string>>
   readonly serves?: readonly string[]
@@ -49,6 +53,12 @@ export interface ProviderSettings {
   readonly price?: Price
   /** Its own way to be reached, in place of the gateway's transport. */
   readonly transport?: Transport
+}
+
+export interface WeightedKey {
+  readonly key: string
+  /** 1 where absent. */
+  readonly weight?: number
 }
 
 export interface ProviderFactory {
@@ -67,7 +77,7 @@ export function defineProvider(declaration: ProviderDeclaration): ProviderFactor
     return {
       name,
       isLocal,
-      endpoint: endpointOf(name, declaration, settings),
+      endpoints: endpointsOf(name, declaration, settings),
       chat: chatOf(declaration, settings),
       serves: settings.serves ?? declaration.serves ?? [],
       modelList: declaration.modelList === undefined ? openAiModelList : declaration.modelList,
@@ -78,13 +88,29 @@ export function defineProvider(declaration: ProviderDeclaration): ProviderFactor
   return Object.assign(factory, { declaration })
 }
 
-function endpointOf(name: string, declaration: ProviderDeclaration, settings: ProviderSettings): Endpoint {
-  const headers = { ...declaration.headers, ...settings.headers, ...authentication(declaration, settings.apiKey) }
-  return { name, baseUrl: toBaseUrl(name, settings.baseUrl, declaration.address), headers }
+function endpointsOf(name: string, declaration: ProviderDeclaration, settings: ProviderSettings): Provider['endpoints'] {
+  const baseUrl = toBaseUrl(name, settings.baseUrl, declaration.address)
+  const [first = {}, ...others] = keysOf(settings)
+  const endpointOf = ({ key, weight = 1 }: Partial<WeightedKey>, index: number): Endpoint => ({
+    name: others.length === 0 ? name : `${name}#${index + 1}`,
+    baseUrl,
+    headers: { ...declaration.headers, ...settings.headers, ...authentication(declaration, key) },
+    weight,
+  })
+  return [endpointOf(first, 0), ...others.map((key, index) => endpointOf(key, index + 1))]
 }
 
-function chatOf({ protocol, chatPath, habits }: ProviderDeclaration, settings: ProviderSettings): ChatSurface {
-  return { protocol, path: chatPath ?? (() => '/chat/completions'), habits: { ...habits, ...settings.habits } }
+function keysOf({ apiKey, apiKeys = [] }: ProviderSettings): readonly WeightedKey[] {
+  const several = apiKeys.map((key) => (typeof key === 'string' ? { key } : key))
+  return apiKey === undefined ? several : [{ key: apiKey }, ...several]
+}
+
+function chatOf({ protocol, chatPath, alsoSpeaks = [], habits }: ProviderDeclaration, settings: ProviderSettings): Provider['chat'] {
+  const own = { ...habits, ...settings.habits }
+  return [
+    { protocol, path: chatPath ?? (() => '/chat/completions'), habits: own },
+    ...alsoSpeaks.map((surface) => ({ ...surface, habits: own })),
+  ]
 }
 
 function priceOf(price: Price | undefined, isLocal: boolean): { readonly price?: Price } {

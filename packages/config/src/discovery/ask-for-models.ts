@@ -33,8 +33,8 @@ export async function askForModels(provider: Provider, modelList: ModelList, { t
     try {
       const response = await transport.send({
         method: 'GET',
-        url: provider.endpoint.baseUrl + modelList.path,
-        headers: { accept: 'application/json', ...provider.endpoint.headers },
+        url: provider.endpoints[0].baseUrl + modelList.path,
+        headers: { accept: 'application/json', ...provider.endpoints[0].headers },
         signal: controller.signal,
         connectTimeoutMs: TIMEOUT_MS,
       })

@@ -65,10 +65,10 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
 function reportHealth(
   { health, clock }: DiscoveryParts,
-  { endpoint }: Provider,
+  { endpoints }: Provider,
   seen: { readonly ok: boolean; readonly latencyMs: number },
 ): void {
-  health.report(endpoint.name, { ...seen, atMs: clock.epochMs(), source: 'probe' })
+  health.report(endpoints[0].name, { ...seen, atMs: clock.epochMs(), source: 'probe' })
 }
 
 function toReport(answer: ModelAnswer, seen: Pick<ProviderReport, 'provider' | 'latencyMs' | 'isLookedFor'>): ProviderReport {

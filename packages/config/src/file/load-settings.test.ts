@@ -45,7 +45,7 @@ describe('the settings of a folder', () => {
   it.each(['yaml', 'yml'])('come from gateway.config.%s', async (extension) => {
     const settings = await loadSettings(disk({ files: { [`gateway.config.${extension}`]: YAML_TEXT } }))
     expect(settings).toMatchObject({ server: { port: 9_002 }, providers: [{ provider: { name: 'groq' } }] })
-    expect(settings.providers[0]?.provider.endpoint.headers).toEqual({ authorization: 'Bearer key' })
+    expect(settings.providers[0]?.provider.endpoints[0].headers).toEqual({ authorization: 'Bearer key' })
   })
 
   it('come from an empty YAML file as from an empty configuration', async () => {

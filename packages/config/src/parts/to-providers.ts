@@ -48,8 +48,8 @@ function toProvider(name: string, data: ProviderData, factory: ProviderFactory):
   }
   try {
     const provider = factory(toSettings(name, data))
-    const lacksKey = KINDS.get(declaration.name) === factory && isPublic(provider.endpoint.baseUrl, factory) && !carriesKey(data)
-    const text = `found nothing, expected the key that ${new URL(provider.endpoint.baseUrl).host} asks for`
+    const lacksKey = KINDS.get(declaration.name) === factory && isPublic(provider.endpoints[0].baseUrl, factory) && !carriesKey(data)
+    const text = `found nothing, expected the key that ${new URL(provider.endpoints[0].baseUrl).host} asks for`
     return { provider, problems: lacksKey ? [{ path: [...path, 'apiKey'], text }] : [] }
   } catch (error) {
     if (error instanceof GatewayError) return { provider: null, problems: [{ path, text: error.message }] }

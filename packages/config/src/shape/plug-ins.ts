@@ -1,4 +1,4 @@
-import type { Provider, Strategy } from '@gateway/core'
+import type { Endpoint, Provider, Strategy } from '@gateway/core'
 import type { ProviderFactory } from '@gateway/providers'
 import { isFactory } from '../parts/kinds.ts'
 import type { Problem } from '../problems/problem.ts'
@@ -66,11 +66,13 @@ function treeAt(tree: unknown, path: Path): { readonly [key: string]: unknown } 
 
 /** The key in the configuration is the name, since keys are unique. */
 function named(name: string, provider: Provider): Provider {
-  return { ...provider, name, endpoint: { ...provider.endpoint, name } }
+  const [first, ...others] = provider.endpoints
+  const rename = (endpoint: Endpoint): Endpoint => ({ ...endpoint, name: endpoint.name.replace(provider.name, name) })
+  return { ...provider, name, endpoints: [rename(first), ...others.map(rename)] }
 }
 
 function isProvider(value: unknown): value is Provider {
-  return typeof value === 'object' && value !== null && 'endpoint' in value && 'chat' in value && 'serves' in value
+  return typeof value === 'object' && value !== null && 'endpoints' in value && 'chat' in value && 'serves' in value
 }
 
 function isStrategy(value: unknown): value is Strategy {

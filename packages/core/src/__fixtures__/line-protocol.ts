@@ -1,8 +1,8 @@
 import { endpointFailure, judgeStatus, type UpstreamFailure } from '../failure.ts'
 import type { ChatEvent } from '../language/chat-event.ts'
 import type { ChatReply } from '../language/chat-reply.ts'
-import { fromChat } from '../model-request.ts'
-import { ReplyError, type ChatProtocol, type StreamPart, type WireRequest } from '../protocol.ts'
+import { fromChat, type WireRequest } from '../model-request.ts'
+import { ReplyError, type ChatProtocol, type StreamPart } from '../protocol.ts'
 
 /** A protocol of the fewest words: one event of the neutral language a line, a `ChatReply` as a whole answer, an `UpstreamFailure` as an error. */
 export const lineProtocol: ChatProtocol = {

@@ -17,8 +17,8 @@ export function provider(name: string, overrides: Partial<Provider> = {}): Provi
   return {
     name,
     isLocal: false,
-    endpoint: { name, baseUrl: `https://${name}.test`, headers: { authorization: `Bearer key-of-${name}` } },
-    chat: { protocol: lineProtocol, path: () => '/chat', habits: {} },
+    endpoints: [{ name, baseUrl: `https://${name}.test`, headers: { authorization: `Bearer key-of-${name}` }, weight: 1 }],
+    chat: [{ protocol: lineProtocol, path: () => '/chat', habits: {} }],
     serves: [],
     modelList: null,
     ...overrides,
@@ -26,7 +26,8 @@ export function provider(name: string, overrides: Partial<Provider> = {}): Provi
 }
 
 export function target(name: string, overrides: Partial<Target> = {}): Target {
-  return { provider: provider(name), model: `${name}-model`, price: null, contextWindow: null, ...overrides }
+  const served = overrides.provider ?? provider(name)
+  return { provider: served, endpoint: served.endpoints[0], model: `${name}-model`, price: null, contextWindow: null, ...overrides }
 }
 
 export function candidate(name: string, overrides: Partial<Target> = {}): Candidate {

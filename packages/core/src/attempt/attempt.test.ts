@@ -93,7 +93,7 @@ describe('an upstream that fails', () => {
         throw bug
       },
     }
-    const broken = provider('one', { chat: { protocol, path: () => '/', habits: {} } })
+    const broken = provider('one', { chat: [{ protocol, path: () => '/', habits: {} }] })
     const { ask } = attempt([ANSWER], { maxAttempts: 1 })
     const error = await ask({ candidates: [candidate('one', { provider: broken })] }).catch((caught: unknown) => caught)
     expect(error).toMatchObject({ code: 'all-endpoints-failed', cause: bug, attempts: [{ outcome: 'malformed-reply' }] })

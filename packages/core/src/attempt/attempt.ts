@@ -57,7 +57,7 @@ function healthReport({ health, clock }: AttemptParts, target: Target): (failure
   return (failure) => {
     if (failure?.scope === 'request' || failure?.scope === 'model') return
     const latencyMs = clock.now() - startedAt
-    health.report(target.provider.endpoint.name, { ok: failure === null, atMs: clock.epochMs(), latencyMs, source: 'request' })
+    health.report(target.endpoint.name, { ok: failure === null, atMs: clock.epochMs(), latencyMs, source: 'request' })
   }
 }
 
@@ -66,8 +66,8 @@ interface Seen {
   readonly latencyMs: number
 }
 
-function toRecord(outcome: Outcome, { provider, model }: Target, { exchange, latencyMs }: Seen): AttemptRecord {
-  const tried = { provider: provider.name, endpoint: provider.endpoint.name, model, latencyMs }
+function toRecord(outcome: Outcome, { provider, endpoint, model }: Target, { exchange, latencyMs }: Seen): AttemptRecord {
+  const tried = { provider: provider.name, endpoint: endpoint.name, model, latencyMs }
   if (outcome.ok) return { ...tried, outcome: 'success', status: 200, message: null }
   // Whatever the upstream did when its connection was closed, it was the client who left.
   if (exchange.signal.aborted) return { ...tried, outcome: 'cancelled', status: null, message: CLIENT_CLOSED }

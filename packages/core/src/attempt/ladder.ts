@@ -51,7 +51,7 @@ function isOpen(one: Candidate, failed: readonly FailedAttempt[]): boolean {
   return failed.every(({ candidate, failure }) => {
     if (candidate === one) return true
     if (failure.scope === 'provider') return candidate.target.provider !== target.provider
-    if (failure.scope === 'credential') return candidate.target.provider.endpoint !== target.provider.endpoint
+    if (failure.scope === 'credential') return candidate.target.endpoint !== target.endpoint
     if (failure.reason === 'context-too-long') return hasLargerWindow(target.contextWindow, candidate.target.contextWindow)
     return true
   })

@@ -145,7 +145,7 @@ describe('after the first token', () => {
 
   it('a reader that forgets to end its stream is no endless loop', async () => {
     const protocol = { ...lineProtocol, readStream: () => ({ ...lineProtocol.readStream({ stripUsage: false }), end: () => NOTHING }) }
-    const forgetful = provider('one', { chat: { protocol, path: () => '/', habits: {} } })
+    const forgetful = provider('one', { chat: [{ protocol, path: () => '/', habits: {} }] })
     const { stream } = attempt([answers(OPENED)])
     const events = await eventsOf(await stream({ candidates: [candidate('one', { provider: forgetful })] }))
     expect(events.at(-1)).toMatchObject({ type: 'error', failure: { reason: 'truncated-stream' } })
@@ -161,7 +161,7 @@ describe('after the first token', () => {
       },
       end: () => NOTHING,
     }
-    const broken = provider('one', { chat: { protocol: { ...lineProtocol, readStream: () => reader }, path: () => '/', habits: {} } })
+    const broken = provider('one', { chat: [{ protocol: { ...lineProtocol, readStream: () => reader }, path: () => '/', habits: {} }] })
     const { stream } = attempt([WHOLE_STREAM])
     const events = await eventsOf(await stream({ candidates: [candidate('one', { provider: broken })] }))
     expect(events).toMatchObject([text('Hi'), { type: 'error', failure: { reason: 'malformed-reply' } }])
@@ -234,7 +234,7 @@ describe('the bytes', () => {
   })
 
   it('do not where the upstream breaks its protocol', async () => {
-    const careless = provider('one', { chat: { protocol: lineProtocol, path: () => '/', habits: { breaksProtocol: true } } })
+    const careless = provider('one', { chat: [{ protocol: lineProtocol, path: () => '/', habits: { breaksProtocol: true } }] })
     const { ask } = attempt([WHOLE_STREAM])
     const reply = await ask({ request, candidates: [candidate('one', { provider: careless })] })
     expect(reply.body).toMatchObject({ protocol: null })

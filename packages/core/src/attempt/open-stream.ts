@@ -14,8 +14,8 @@ const MAX_PREAMBLE_BYTES = 1024 * 1024
  * nothing has gone to the client yet; what fails after it is an `error` event.
  */
 export async function openStream(open: OpenAttempt): Promise<StreamBody> {
-  const { target, request, watchdog } = open
-  const reader = target.provider.chat.protocol.readStream({ stripUsage: request.stripsUsage })
+  const { request, watchdog } = open
+  const reader = request.protocol.readStream({ stripUsage: request.stripsUsage })
   const source = { open, reader }
   const preamble = await readPreamble(source)
   watchdog.arm('idle-timeout', open.policy.clocks.idleMs)
@@ -24,7 +24,7 @@ export async function openStream(open: OpenAttempt): Promise<StreamBody> {
   return {
     kind: 'stream',
     parts: { [Symbol.asyncIterator]: () => iterator },
-    protocol: request.passesReply ? target.provider.chat.protocol.name : null,
+    protocol: request.passesReply ? request.protocol.name : null,
   }
 }
 

@@ -21,7 +21,7 @@ it('keeps the bytes that came for a client of the same protocol', async () => {
 })
 
 it('keeps no bytes for a client of another protocol, nor of an upstream that breaks its own', async () => {
-  const careless = provider('one', { chat: { protocol: lineProtocol, path: () => '/', habits: { breaksProtocol: true } } })
+  const careless = provider('one', { chat: [{ protocol: lineProtocol, path: () => '/', habits: { breaksProtocol: true } }] })
   const { ask } = attempt([answers([TEXT])])
   expect((await ask()).body).toMatchObject({ wire: null })
   expect((await ask({ request, candidates: [candidate('one', { provider: careless })] })).body).toMatchObject({ wire: null })

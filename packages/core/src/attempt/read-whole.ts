@@ -6,13 +6,13 @@ import { readAtMost } from './read-at-most.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 
 /** Reads an answer that comes in one piece, within the attempt's share. Throws `ReplyError` for a 200 that is not an answer. */
-export async function readWhole({ response, target, request, watchdog, policy, commitBy }: OpenAttempt): Promise<WholeBody> {
+export async function readWhole({ response, request, watchdog, policy, commitBy }: OpenAttempt): Promise<WholeBody> {
   watchdog.limitTo(commitBy)
   watchdog.arm('idle-timeout', policy.clocks.idleMs)
   const { bytes, isCut } = await readAtMost(response.chunks, policy.maxReplyBytes, watchdog)
   watchdog.stop()
   if (isCut) throw new ReplyError(endpointFailure('reply-too-large', 'The upstream sent more than the gateway takes.', response.status))
-  const { protocol } = target.provider.chat
+  const { protocol } = request
   const reply = protocol.readReply(parseObject(bytes, response.status))
   return { kind: 'whole', reply, wire: request.passesReply ? { protocol: protocol.name, bytes } : null }
 }

@@ -41,6 +41,7 @@ export async function tryTarget(parts: TryParts, attempt: Try): Promise<Outcome>
   const { exchange, target, deadline, onBroken } = attempt
   const { policy, clock } = parts
   const request = writeUpstreamRequest(exchange.request, target)
+  if (exchange.isStrict && request.warnings.length > 0) return { ok: false, failure: lossy(request.warnings, target) }
   const watchdog = createWatchdog({ clock, signal: exchange.signal, deadline })
   const limitMs = Math.min(exchange.request.isStreaming ? policy.clocks.firstByteMs : policy.clocks.wholeReplyMs, attempt.shareMs)
   const commitBy = clock.now() + limitMs
@@ -55,6 +56,14 @@ export async function tryTarget(parts: TryParts, attempt: Try): Promise<Outcome>
     if (error instanceof GatewayError) throw error
     return { ok: false, failure: toFailure(error, watchdog.expired()), cause: error }
   }
+}
+
+/** Another target may speak a protocol that can say it all, so only this one is passed over. */
+function lossy(warnings: readonly Warning[], { provider }: Target): UpstreamFailure {
+  const fields = warnings.map((warning) => `${warning.change}:${warning.field}`)
+  const message = `Provider '${provider.name}' cannot be asked without a loss (${fields.join(', ')}), and the request is strict.`
+  const detail = { message, type: 'invalid_request_error', code: 'strict', param: warnings[0]?.field ?? '' }
+  return { scope: 'model', reason: 'rejected', retryable: false, status: 400, message, detail }
 }
 
 async function send(parts: TryParts, target: Target, sending: { request: UpstreamRequest; watchdog: Watchdog }): Promise<OpenResponse> {
@@ -74,8 +83,8 @@ function readBody(open: OpenAttempt): Promise<ReplyBody> {
 }
 
 async function refuse(open: OpenAttempt): Promise<Outcome> {
-  const { response, target, clock } = open
-  const failure = target.provider.chat.protocol.readError({
+  const { response, request, clock } = open
+  const failure = request.protocol.readError({
     status: response.status,
     header: (name) => response.header(name),
     text: await readErrorText(open),

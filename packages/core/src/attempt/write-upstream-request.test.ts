@@ -55,7 +55,7 @@ describe('the headers', () => {
 })
 
 function withHabits(habits: Habits): Target {
-  return target('one', { provider: provider('one', { chat: { protocol: lineProtocol, path: () => '/', habits } }) })
+  return target('one', { provider: provider('one', { chat: [{ protocol: lineProtocol, path: () => '/', habits }] }) })
 }
 
 function bodyOf(body: string | Uint8Array): unknown {

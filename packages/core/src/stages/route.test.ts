@@ -14,6 +14,7 @@ const parts: RouteParts = {
   catalogue: createCatalogue({ providers: [cloud, mine], models: [], pricer }),
   strategies: [costOptimized, localFirst],
   pricer,
+  random: () => 0,
 }
 const request = fromChat(chatRequest({ model: 'some-model' }))
 

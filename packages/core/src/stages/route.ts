@@ -2,9 +2,11 @@ import type { Catalogue } from '../catalogue.ts'
 import { GatewayError } from '../gateway-error.ts'
 import type { ModelRequest } from '../model-request.ts'
 import type { Pricer } from '../ports/pricer.ts'
+import type { Random } from '../ports/random.ts'
 import type { Target } from '../provider.ts'
 import type { Reply, Stage } from '../stage.ts'
 import { expectedUsage } from '../strategies/expected-usage.ts'
+import { spreadLoad } from '../strategies/spread-load.ts'
 import type { Candidate, Strategy } from '../strategies/strategy.ts'
 
 export interface RouteParts {
@@ -12,6 +14,7 @@ export interface RouteParts {
   /** By name, the default first. */
   readonly strategies: readonly Strategy[]
   readonly pricer: Pricer
+  readonly random: Random
 }
 
 /** Decides who may answer, and in which order they are asked. */
@@ -29,10 +32,10 @@ export interface RouteDecision {
   readonly candidates: readonly Candidate[]
 }
 
-/** Pure: the same catalogue and request give the same decision. Throws `unknown-strategy` and `model-not-found`. */
+/** The same catalogue, request and chance give the same decision. Throws `unknown-strategy` and `model-not-found`. */
 export function decide(parts: RouteParts, request: ModelRequest, strategyName: string | undefined): RouteDecision {
   const strategy = findStrategy(parts.strategies, strategyName)
-  const targets = parts.catalogue.resolve(request.model)
+  const targets = spreadLoad(parts.catalogue.resolve(request.model), parts.random)
   const candidates = strategy.rank(
     request,
     targets.map((target) => toCandidate(target, request, parts.pricer)),

@@ -80,8 +80,8 @@ const FREE: Pricer = { priceOf: () => null, costOf: () => 0 }
 const upstream: Provider = {
   name: 'upstream',
   isLocal: false,
-  endpoint: { name: 'upstream', baseUrl: 'http://upstream.test/v1', headers: { authorization: 'Bearer upstream-secret' } },
-  chat: { protocol: openaiChat, path: () => '/chat/completions', habits: {} },
+  endpoints: [{ name: 'upstream', baseUrl: 'http://upstream.test/v1', headers: { authorization: 'Bearer upstream-secret' }, weight: 1 }],
+  chat: [{ protocol: openaiChat, path: () => '/chat/completions', habits: {} }],
   serves: ['some-model'],
   modelList: null,
 }

@@ -2,6 +2,7 @@ import { GatewayError } from '@gateway/core'
 import { describe, expect, it } from 'vitest'
 import { env } from './environment/env-reference.ts'
 import { redact } from './redact.ts'
+import type { Settings } from './settings.ts'
 import { toSettings } from './to-settings.ts'
 
 const SECRET = 'sk-canary-5f2b'

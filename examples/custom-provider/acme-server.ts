@@ -3,7 +3,8 @@ import { json } from 'node:stream/consumers'
 
 /** Stands for the vendor, so that the example runs by itself: an address, a header for the key and a stream, all of its own kind. */
 const server = createServer((request, response) => void answer(request, response))
-server.listen(Number(process.env['ACME_PORT'] ?? 4000), '127.0.0.1', () => console.log('acme listens on', server.address()))
+const port = Number(process.env['ACME_PORT'] ?? 4000)
+server.listen(port, '127.0.0.1', () => console.log(`acme listens on http://127.0.0.1:${port}`))
 process.once('SIGTERM', () => process.exit(0))
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -12,7 +13,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.url !== '/v2/converse') return send(response, 404, { error: { message: 'No such path.' } })
   const body: unknown = await json(request)
   if (typeof body !== 'object' || body === null) return send(response, 400, { error: { message: 'Expected an object.' } })
-  if ('stream_options' in body) return send(response, 400, { error: { message: 'Unknown field stream_options.' } })
+  if ('stream_options' in body && body.stream_options !== null)
+    return send(response, 400, { error: { message: 'No usage in streams: stream_options.' } })
   const isStreaming = 'stream' in body && body.stream === true
   if (!isStreaming) return send(response, 200, WHOLE)
   response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -9,7 +9,8 @@ const assistant = createAssistant(process.env)
 const service = createServer((request, response) => {
   answer(request, response).catch((error: unknown) => refuse(response, error))
 })
-service.listen(Number(process.env['PORT'] ?? 3000), '127.0.0.1', () => console.log('service listens on', service.address()))
+const port = Number(process.env['PORT'] ?? 3000)
+service.listen(port, '127.0.0.1', () => console.log(`service listens on http://127.0.0.1:${port}`))
 process.once('SIGTERM', () => service.close())
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -7,6 +7,15 @@ const model = process.env['MODEL'] ?? 'simulated'
 /** The one line that changes in an application: its `baseURL`. */
 const client = new OpenAI({ baseURL: `${address}/v1`, apiKey: process.env['AUTH_TOKEN'] ?? 'none' })
 
+const WEATHER: ChatCompletionTool = {
+  type: 'function',
+  function: {
+    name: 'weather',
+    description: 'The weather of today in a city.',
+    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  },
+}
+
 await chat()
 await stream()
 await tools()
@@ -40,13 +49,4 @@ async function tools(): Promise<void> {
   }
   const answer = await client.chat.completions.create({ model, messages, tools: [WEATHER] })
   console.log('tools, then:', answer.choices[0]?.message.content)
-}
-
-const WEATHER: ChatCompletionTool = {
-  type: 'function',
-  function: {
-    name: 'weather',
-    description: 'The weather of today in a city.',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-  },
 }

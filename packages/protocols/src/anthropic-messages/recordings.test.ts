@@ -257,7 +257,7 @@ function meaningOf(body: JsonObject): JsonObject {
   const turns: { role: JsonObject[string]; content: readonly JsonObject[] }[] = []
   for (const message of objectsOf(body.messages)) {
     const last = turns.at(-1)
-    if (last?.role === message.role) last.content = [...last.content, ...blocksOf(message.content)]
+    if (last !== undefined && last.role === message.role) last.content = [...last.content, ...blocksOf(message.content)]
     else turns.push({ role: message.role, content: blocksOf(message.content) })
   }
   const { output_format: former, output_config: config, ...rest } = body

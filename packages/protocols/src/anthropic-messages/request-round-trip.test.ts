@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { objectOf, parseObject } from '../json-fields.ts'
+import { argumentsText, name, optional, several, word } from './__fixtures__/arbitraries.ts'
 import { anthropicMessages } from './index.ts'
 
 it('reads the request that was written, whatever it says', () => {
@@ -35,8 +36,6 @@ it('reads anything in any place of a recorded request, or says what is wrong wit
 })
 
 const PROTOCOL = 'anthropic-messages'
-const word = fc.string({ minLength: 1 })
-const name = fc.stringMatching(/^[\w-]{1,12}$/)
 const mystery: fc.Arbitrary<JsonObject> = fc.dictionary(
   fc.constantFrom('mystery', 'cache_control', 'citations', 'message'),
   fc.oneof(word, fc.integer(), fc.constant({ type: 'ephemeral' })),
@@ -75,7 +74,7 @@ const call = fc.record({
   type: fc.constant('tool-call' as const),
   id: name,
   name,
-  arguments: fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }).map((input) => JSON.stringify(input)),
+  arguments: argumentsText,
 })
 const assistantPart: fc.Arbitrary<AssistantPart> = fc.oneof(
   text,
@@ -121,12 +120,15 @@ const toolUse = optional(
 )
 const isShown = fc.boolean()
 const effort = fc.constantFrom('low', 'medium', 'high', 'xhigh', 'max')
+const budget: fc.Arbitrary<Reasoning> = fc.record({ budgetTokens: fc.constantFrom(0, 1024, 4000) })
+const adaptive: fc.Arbitrary<Reasoning> = optional({}, { effort, isShown })
+const budgeted: fc.Arbitrary<Reasoning> = optional({ budgetTokens: fc.constant(2048) }, { effort, isShown })
 /** What models of three generations take, each with its limit. */
 const generation = fc.oneof(
   optional(
     { model: fc.constantFrom('claude-3-5-haiku-latest', 'claude-sonnet-4-5', 'glm-5'), maxOutputTokens: fc.integer({ min: 4096 }) },
     {
-      reasoning: reasoning(fc.record({ budgetTokens: fc.constantFrom(0, 1024, 4000) })),
+      reasoning: budget,
       temperature: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
       topK: fc.nat(),
     },
@@ -134,14 +136,11 @@ const generation = fc.oneof(
   optional(
     { model: fc.constant('claude-opus-4-6'), maxOutputTokens: fc.integer({ min: 4096 }) },
     {
-      reasoning: reasoning(fc.oneof(optional({}, { effort, isShown }), optional({ budgetTokens: fc.constant(2048) }, { effort, isShown }))),
+      reasoning: fc.oneof(adaptive, budgeted),
       topP: fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0),
     },
   ),
-  optional(
-    { model: fc.constantFrom('claude-opus-4-8', 'claude-opus-5-5'), maxOutputTokens: fc.nat() },
-    { reasoning: reasoning(optional({}, { effort, isShown })) },
-  ),
+  optional({ model: fc.constantFrom('claude-opus-4-8', 'claude-opus-5-5'), maxOutputTokens: fc.nat() }, { reasoning: adaptive }),
 )
 
 /** Requests that say nothing beyond what this protocol has a word for. */
@@ -171,24 +170,8 @@ function isThinking(reasoning: Reasoning | undefined): boolean {
   return reasoning !== undefined && reasoning.budgetTokens !== 0
 }
 
-function reasoning(arbitrary: fc.Arbitrary<Reasoning>): fc.Arbitrary<Reasoning> {
-  return arbitrary
-}
-
 function resultExtras(): fc.Arbitrary<JsonObject> {
   return fc.constantFrom({ [PROTOCOL]: { cache_control: { type: 'ephemeral' } } }, { [PROTOCOL]: { message: { trace: 'b' } } })
-}
-
-function several<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
-  return fc.array(arbitrary, { minLength: 1, maxLength: 3 })
-}
-
-/** A record whose second half may be absent. */
-function optional<Required extends object, Optional extends object>(
-  required: { [Key in keyof Required]: fc.Arbitrary<Required[Key]> },
-  others: { [Key in keyof Optional]: fc.Arbitrary<Optional[Key]> },
-): fc.Arbitrary<Required & Partial<Optional>> {
-  return fc.tuple(fc.record(required), fc.record(others, { requiredKeys: [] })).map(([first, second]) => ({ ...first, ...second }))
 }
 
 interface Place {

@@ -26,6 +26,7 @@ export interface ChunkReader {
 export function createChunkReader(): ChunkReader {
   let id: string | null = null
   const states = new Map<number, CandidateState>()
+  const usage = createUsageReader()
 
   function stateOf(index: number): CandidateState {
     const known = states.get(index)
@@ -59,15 +60,42 @@ export function createChunkReader(): ChunkReader {
       const candidates = objectsOf(chunk.candidates)
       const events = [...start(chunk), ...candidates.flatMap(readOne)]
       if (isBlocked(chunk.promptFeedback)) block(stateOf(0), chunk.promptFeedback)
-      const usage = readUsage(chunk.usageMetadata)
-      return Object.keys(usage).length === 0 ? events : [...events, { type: 'usage', usage }]
+      return [...events, ...usage.read(chunk.usageMetadata, events.some(isOpaque))]
     },
     finish() {
       const all = [...states]
       if (all.length === 0 || all.some(([, { word }]) => word === undefined)) return null
-      return all.map(([choice, state]) => toFinish(choice, state))
+      return [...usage.finish(), ...all.map(([choice, state]) => toFinish(choice, state))]
     },
   }
+}
+
+interface UsageReader {
+  read(metadata: Json | undefined, isToolAtWork: boolean): readonly ChatEvent[]
+  finish(): readonly ChatEvent[]
+}
+
+/**
+ * Usage is cumulative and rides on every chunk. A built-in tool (search, code) begins the counting anew, so that the largest
+ * figure would be none that Google has charged: from there on the last one counts, and waits for the end.
+ */
+function createUsageReader(): UsageReader {
+  let hasTools = false
+  let held: readonly ChatEvent[] = []
+  return {
+    read(metadata, isToolAtWork) {
+      hasTools ||= isToolAtWork
+      const usage = readUsage(metadata)
+      if (Object.keys(usage).length === 0) return []
+      held = hasTools ? [{ type: 'usage', usage }] : []
+      return hasTools ? [] : [{ type: 'usage', usage }]
+    },
+    finish: () => held,
+  }
+}
+
+function isOpaque(event: ChatEvent): boolean {
+  return event.type === 'opaque-delta'
 }
 
 interface CandidateState {

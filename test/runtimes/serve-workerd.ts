@@ -30,7 +30,7 @@ const miniflare = new Miniflare(
         unsafeDirectSockets: [{ host: '127.0.0.1', port: options.port }],
       },
     ],
-    d1Persist: `${options.state}/v3/d1`,
+    resourcePersistencePath: `${options.state}/v3`,
   }),
 )
 await miniflare.ready

@@ -46,7 +46,7 @@ async function open(env: Env): Promise<Host> {
     edge: 'cloudflare',
     version: '0.0.0',
     transport: fetchTransport(),
-    recorder: immediateUsageRecorder(sqlUsageLog(d1Dialect(env.DB)), waitUntil),
+    recorder: immediateUsageRecorder(sqlUsageLog(d1Dialect(env.DB)), (write) => waitUntil(write.catch(reportLostWrite))),
     health: memoryHealthBoard(),
     pricer: await loadPricer(),
     writeLine: (line) => console.log(line),
@@ -59,6 +59,10 @@ async function open(env: Env): Promise<Host> {
 }
 
 const DISCOVERY_MS = 1_500
+
+function reportLostWrite(error: unknown): void {
+  console.error(`The usage log could not be written; a row is lost: ${String(error)}`)
+}
 
 function readSettings(env: Env): ReturnType<typeof toSettings> {
   const { GATEWAY_CONFIG_JSON: text } = env

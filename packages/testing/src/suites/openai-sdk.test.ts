@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest'
 import { controlOf } from '../upstreams/control.ts'
 import type { UpstreamControl } from '../upstreams/control.ts'
-import { startOpenAiChat } from '../upstreams/openai-chat.ts'
+import { startUpstream } from '../upstreams/upstream.ts'
 import { testAbort } from './openai-sdk/abort.ts'
 import { testChat } from './openai-sdk/chat.ts'
 import { testStream } from './openai-sdk/stream.ts'
@@ -12,8 +12,8 @@ let first: UpstreamControl
 let second: UpstreamControl
 
 beforeAll(async () => {
-  first = controlOf(await startOpenAiChat())
-  second = controlOf(await startOpenAiChat())
+  first = controlOf(await startUpstream())
+  second = controlOf(await startUpstream())
 })
 
 beforeEach(() => first.reset())

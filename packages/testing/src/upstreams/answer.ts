@@ -1,11 +1,12 @@
-import { lastUserText, textOf } from './chat-request.ts'
-import type { ChatRequest } from './chat-request.ts'
 import { fitSchema } from './fit-schema.ts'
-import type { SaidUsage } from './script.ts'
+import type { CallableTool, Prompt } from './prompt.ts'
+import type { SaidUsage } from './wire.ts'
 
-/** What the simulated model says to one request. The same request always gets the same answer. */
+/** What the simulated model says to one prompt. The same prompt always gets the same answer, on every wire. */
 export interface Answer {
   readonly model: string
+  /** What it thought before, one token each; not every wire shows it. */
+  readonly thought: readonly string[]
   readonly choices: readonly AnswerChoice[]
   readonly usage: SaidUsage
 }
@@ -17,6 +18,8 @@ export interface AnswerChoice {
   /** One token each; for tool calls these are all calls' tokens in turn. */
   readonly tokens: readonly AnswerToken[]
   readonly finishReason: 'stop' | 'length' | 'tool_calls'
+  /** The sequence of the request at which the text was cut. */
+  readonly stopSequence: string | null
 }
 
 /** A piece of text, or of the arguments of one tool call (whose first token carries name and id and no text). */
@@ -25,20 +28,26 @@ export interface AnswerToken {
   readonly call: { readonly index: number; readonly id: string; readonly name: string; readonly isFirst: boolean } | null
 }
 
+/** A tool call in one piece. */
+export interface AnswerCall {
+  readonly id: string
+  readonly name: string
+  /** JSON. */
+  readonly arguments: string
+}
+
 /** Decides the answer; `words` pads a text answer to at least so many words. */
-export function answerTo(request: ChatRequest, words: number = 0): Answer {
-  const count = request.n ?? 1
-  const choices = Array.from({ length: count }, (_, index) => choiceFor(request, { index, words }))
+export function answerTo(prompt: Prompt, words: number = 0): Answer {
+  const choices = Array.from({ length: prompt.choices }, (_, index) => choiceFor(prompt, { index, words }))
   const completion = choices.reduce((sum, choice) => sum + choice.tokens.length, 0)
-  const promptTokens = countPromptTokens(request)
-  const reasoningTokens = REASONING_TOKENS.get(request.reasoning_effort ?? '') ?? 0
   const usage = {
-    promptTokens,
-    completionTokens: completion + reasoningTokens,
-    cachedTokens: Math.floor(promptTokens / 4),
-    reasoningTokens,
+    promptTokens: prompt.promptTokens,
+    completionTokens: completion + prompt.thoughtTokens,
+    cachedTokens: prompt.cachedTokens,
+    reasoningTokens: prompt.thoughtTokens,
+    ...(prompt.cacheWriteTokens !== undefined && { cacheWriteTokens: prompt.cacheWriteTokens }),
   }
-  return { model: request.model, choices, usage }
+  return { model: prompt.model, thought: thoughtOf(prompt.thoughtTokens), choices, usage }
 }
 
 /** The text that a choice's tokens make. */
@@ -46,57 +55,55 @@ export function joined(choice: AnswerChoice): string {
   return choice.tokens.map((token) => token.text).join('')
 }
 
-const REASONING_TOKENS: ReadonlyMap<string, number> = new Map([
-  ['minimal', 2],
-  ['low', 4],
-  ['medium', 8],
-  ['high', 16],
-  ['xhigh', 32],
-])
-
-/** One token a word and three a message, as if by a very simple tokenizer. */
-function countPromptTokens(request: ChatRequest): number {
-  const sizes = request.messages.map((entry) => 3 + textOf(entry.content).split(/\s+/).filter(Boolean).length)
-  return sizes.reduce((sum, size) => sum + size, 0)
+/** The first choice, which is the only one on most wires. */
+export function onlyChoice(answer: Answer): AnswerChoice {
+  return answer.choices[0] ?? { index: 0, part: 'content', tokens: [], finishReason: 'stop', stopSequence: null }
 }
 
-function choiceFor(request: ChatRequest, seat: { readonly index: number; readonly words: number }): AnswerChoice {
-  const tools = callableTools(request)
-  if (tools.length > 0) return { index: seat.index, part: 'tool-calls', tokens: toolTokens(tools), finishReason: 'tool_calls' }
-  const isRefused = /\brefuse\b/i.test(lastUserText(request))
-  const text = isRefused ? 'I cannot help with that.' : textFor(request, seat)
-  const tokens = text.split(/(?<=\S)(?=\s)/).map((piece) => ({ text: piece, call: null }))
-  const limit = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY
+/** A choice's tool calls, each with its arguments joined. */
+export function callsOf(choice: AnswerChoice): readonly AnswerCall[] {
+  const calls = choice.tokens.flatMap((token) => (token.call?.isFirst ? token.call : []))
+  return calls.map((call) => {
+    const pieces = choice.tokens.filter((token) => token.call?.index === call.index)
+    return { id: call.id, name: call.name, arguments: pieces.map((piece) => piece.text).join('') }
+  })
+}
+
+function thoughtOf(tokens: number): readonly string[] {
+  return Array.from({ length: tokens }, (_, index) => (index === 0 ? 'Thinking' : ` step${index}`))
+}
+
+function choiceFor(prompt: Prompt, seat: { readonly index: number; readonly words: number }): AnswerChoice {
+  const { calls } = prompt
+  if (calls.length > 0) {
+    return { index: seat.index, part: 'tool-calls', tokens: toolTokens(calls), finishReason: 'tool_calls', stopSequence: null }
+  }
+  const isRefused = /\brefuse\b/i.test(prompt.lastUserText)
+  const { text, stopSequence } = stoppedAt(isRefused ? 'I cannot help with that.' : textFor(prompt, seat), prompt.stops)
+  const tokens = text === '' ? [] : text.split(/(?<=\S)(?=\s)/).map((piece) => ({ text: piece, call: null }))
+  const isCut = tokens.length > prompt.maxTokens
   return {
     index: seat.index,
     part: isRefused ? 'refusal' : 'content',
-    tokens: tokens.slice(0, limit),
-    finishReason: tokens.length > limit ? 'length' : 'stop',
+    tokens: tokens.slice(0, prompt.maxTokens),
+    finishReason: isCut ? 'length' : 'stop',
+    stopSequence: isCut ? null : stopSequence,
   }
 }
 
-function textFor(request: ChatRequest, seat: { readonly index: number; readonly words: number }): string {
-  const format = request.response_format
-  if (format?.type === 'json_schema') return JSON.stringify(fitSchema(format.json_schema?.schema), null, 1)
-  if (format?.type === 'json_object') return JSON.stringify({ answer: lastUserText(request) }, null, 1)
-  const text = `Simulated answer ${seat.index} to: ${lastUserText(request)} — naïve ✓ 😀 done.`
+function textFor(prompt: Prompt, seat: { readonly index: number; readonly words: number }): string {
+  const { format, lastUserText } = prompt
+  if (format.kind === 'schema') return JSON.stringify(fitSchema(format.schema), null, 1)
+  if (format.kind === 'json') return JSON.stringify({ answer: lastUserText }, null, 1)
+  const text = `Simulated answer ${seat.index} to: ${lastUserText} — naïve ✓ 😀 done.`
   const missing = seat.words - text.split(' ').length
   return missing <= 0 ? text : `${text}${Array.from({ length: missing }, (_, index) => ` word${index}`).join('')}`
 }
 
-interface CallableTool {
-  readonly name: string
-  readonly parameters: unknown
-}
-
-/** The two tools to call at once: the first two, or the only one twice. None once a tool has answered, or where the request says so. */
-function callableTools(request: ChatRequest): readonly CallableTool[] {
-  if (request.tool_choice === 'none' || request.messages.at(-1)?.role === 'tool') return []
-  const tools = (request.tools ?? []).flatMap((entry) => entry.function ?? [])
-  const [first, second] = tools
-  if (first === undefined) return []
-  const calls = request.parallel_tool_calls === false ? [first] : [first, second ?? first]
-  return calls.map((entry) => ({ name: entry.name, parameters: entry.parameters }))
+function stoppedAt(text: string, stops: readonly string[]): { readonly text: string; readonly stopSequence: string | null } {
+  const places = stops.map((stop) => ({ stop, at: text.indexOf(stop) })).filter(({ at }) => at >= 0)
+  const [first] = places.toSorted((one, other) => one.at - other.at)
+  return first === undefined ? { text, stopSequence: null } : { text: text.slice(0, first.at), stopSequence: first.stop }
 }
 
 function toolTokens(tools: readonly CallableTool[]): readonly AnswerToken[] {

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
+import type { Wish } from './api.ts'
 import { isFault } from './faults/fault.ts'
 import type { Fault } from './faults/fault.ts'
+import { parseJson } from './prompt.ts'
 
 /** How a simulated server treats the requests that come. Everything left out is the healthy default. */
 export interface Behaviour {
@@ -37,10 +39,16 @@ export function readBehaviour(value: unknown): Behaviour {
 
 /**
  * A request may choose for itself: `"x_simulate": { "<server's name>": <behaviour> }` in its body, which rides through
- * a gateway like every unknown field. So requests in parallel can each have their own fault. `null` where it does not.
+ * a gateway like every unknown field, or `x_simulate={…}` on a line of what the user says, which survives a translation.
+ * So requests in parallel can each have their own fault. `null` where it does not.
  */
-export function ownBehaviour(field: unknown, serverName: string): Behaviour | null {
-  const parsed = z.record(z.string(), z.unknown()).safeParse(field)
+export function ownBehaviour(wish: Wish, serverName: string): Behaviour | null {
+  const parsed = z.record(z.string(), z.unknown()).safeParse(wish.field ?? inText(wish.text))
   if (!parsed.success || parsed.data[serverName] === undefined) return null
   return readBehaviour(parsed.data[serverName])
+}
+
+function inText(text: string): unknown {
+  const found = /x_simulate=(\{.*\})/.exec(text)?.[1]
+  return found === undefined ? undefined : parseJson(found)
 }

@@ -5,8 +5,8 @@ import { readBehaviour } from './behaviour.ts'
 import type { Fault } from './faults/fault.ts'
 import { createListener } from './listener.ts'
 import type { Listener } from './listener.ts'
-import type { Upstream } from './openai-chat.ts'
 import type { RecordedRequest, Totals } from './recorder.ts'
+import type { Upstream } from './upstream.ts'
 
 /** A simulated server as a suite drives it, whether it runs in this process or in its own. */
 export interface UpstreamControl {

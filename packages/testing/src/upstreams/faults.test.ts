@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { allFaults, FAULTS } from './faults/fault.ts'
 import type { Fault } from './faults/fault.ts'
-import { startOpenAiChat } from './openai-chat.ts'
-import type { Upstream } from './openai-chat.ts'
 import { rawPost } from './raw-exchange.ts'
 import type { RawAnswer } from './raw-exchange.ts'
+import { startUpstream } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
 
 let upstream: Upstream
 
 beforeAll(async () => {
-  upstream = await startOpenAiChat({ name: 'a' })
+  upstream = await startUpstream({ name: 'a' })
 })
 
 beforeEach(() => upstream.reset())

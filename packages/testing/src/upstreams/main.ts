@@ -1,17 +1,19 @@
 import { CONTROL_PATH, serveControl } from './control.ts'
 import { readBehaviour } from './behaviour.ts'
-import { startOpenAiChat } from './openai-chat.ts'
-import { VENDORS } from './vendor.ts'
+import { VENDORS } from './openai/vendor.ts'
+import { startUpstream } from './upstream.ts'
+import { API_NAMES } from './wire.ts'
 
 /*
  * A simulated upstream as a process of its own: prints one JSON line `{ "url", "control" }` and serves until it is told to
  * stop (SIGTERM, SIGINT) or whoever started it is gone (the end of standard input).
- * Options: --port 0 --name a --vendor openai --models sim-chat,sim-other --api-key secret --behaviour '{"chunkDelayMs":20}'
+ * Options: --api openai --port 0 --name a --vendor openai --models sim-chat,sim-other --api-key secret --behaviour '{"chunkDelayMs":20}'
  */
 import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({
   options: {
+    api: { type: 'string', default: 'openai' },
     port: { type: 'string', default: '0' },
     name: { type: 'string', default: 'upstream' },
     vendor: { type: 'string', default: 'openai' },
@@ -24,8 +26,12 @@ const { values } = parseArgs({
 const vendor = VENDORS.find((known) => known === values.vendor)
 if (vendor === undefined) throw new Error(`--vendor ${values.vendor}: expected one of ${VENDORS.join(', ')}`)
 
+const api = API_NAMES.find((known) => known === values.api)
+if (api === undefined) throw new Error(`--api ${values.api}: expected one of ${API_NAMES.join(', ')}`)
+
 const apiKey = values['api-key']
-const upstream = await startOpenAiChat({
+const upstream = await startUpstream({
+  api,
   port: Number(values.port),
   name: values.name,
   vendor,

@@ -1,5 +1,5 @@
 import type { Fault } from './faults/fault.ts'
-import type { SaidUsage } from './script.ts'
+import type { SaidUsage } from './wire.ts'
 
 /** One request as a simulated server saw it. */
 export interface RecordedRequest {
@@ -23,14 +23,15 @@ export interface Sent {
   readonly usage: SaidUsage | null
 }
 
-/** Sums over chat requests, counted at the moment of sending. */
+/** Sums over the requests that ask a model, counted at the moment of sending. */
 export interface Totals {
   readonly requests: number
-  /** Sums of the `usage` objects that were sent, each request once. */
+  /** Sums of the usages that were sent, each request once: of one that is stated several times, the last. */
   readonly promptTokens: number
   readonly completionTokens: number
   readonly cachedTokens: number
   readonly reasoningTokens: number
+  readonly cacheWriteTokens: number
   /** Content deltas sent, in all answers. */
   readonly contentDeltas: number
   /** Clients that went away before their answer was complete, and the deltas sent to them until then. */
@@ -50,7 +51,7 @@ export interface Recorder {
 export interface OpenRecord {
   readonly request: RecordedRequest
   plays(fault: Fault | null): void
-  countChat(): void
+  countRequest(): void
   sent(tokens: number, usage: SaidUsage | null): void
   clientGone(): void
 }
@@ -87,6 +88,7 @@ const NOTHING: Totals = {
   completionTokens: 0,
   cachedTokens: 0,
   reasoningTokens: 0,
+  cacheWriteTokens: 0,
   contentDeltas: 0,
   aborted: 0,
   abortedDeltas: 0,
@@ -100,15 +102,27 @@ function openRecord(record: Mutable<RecordedRequest>, add: (change: Partial<Tota
     plays: (fault) => {
       record.fault = fault
     },
-    countChat: () => add({ requests: 1 }),
+    countRequest: () => add({ requests: 1 }),
     sent: (tokens, usage) => {
-      record.sent = { contentDeltas: record.sent.contentDeltas + tokens, usage: usage ?? record.sent.usage }
-      add({ contentDeltas: tokens, ...usage })
+      const before = record.sent
+      record.sent = { contentDeltas: before.contentDeltas + tokens, usage: usage ?? before.usage }
+      add({ contentDeltas: tokens, ...(usage !== null && growth(before.usage, usage)) })
     },
     clientGone: () => {
       record.clientGoneAtMs = Date.now()
       add({ aborted: 1, abortedDeltas: record.sent.contentDeltas })
     },
+  }
+}
+
+/** What a later statement adds to an earlier one of the same request. */
+function growth(before: SaidUsage | null, after: SaidUsage): Partial<Totals> {
+  return {
+    promptTokens: after.promptTokens - (before?.promptTokens ?? 0),
+    completionTokens: after.completionTokens - (before?.completionTokens ?? 0),
+    cachedTokens: after.cachedTokens - (before?.cachedTokens ?? 0),
+    reasoningTokens: after.reasoningTokens - (before?.reasoningTokens ?? 0),
+    cacheWriteTokens: (after.cacheWriteTokens ?? 0) - (before?.cacheWriteTokens ?? 0),
   }
 }
 
@@ -119,6 +133,7 @@ function sum(left: Totals, right: Partial<Totals>): Totals {
     completionTokens: left.completionTokens + (right.completionTokens ?? 0),
     cachedTokens: left.cachedTokens + (right.cachedTokens ?? 0),
     reasoningTokens: left.reasoningTokens + (right.reasoningTokens ?? 0),
+    cacheWriteTokens: left.cacheWriteTokens + (right.cacheWriteTokens ?? 0),
     contentDeltas: left.contentDeltas + (right.contentDeltas ?? 0),
     aborted: left.aborted + (right.aborted ?? 0),
     abortedDeltas: left.abortedDeltas + (right.abortedDeltas ?? 0),

@@ -1,3 +1,5 @@
+import type { SaidUsage } from './wire.ts'
+
 /** What a simulated server puts on the wire in answer to one request: data, so that a fault is a pure function. */
 export interface Script {
   /** `null`: not even a status line is sent. */
@@ -27,14 +29,6 @@ export type Step =
   | { readonly kind: 'hang-up' }
   | { readonly kind: 'break-chunk' }
 
-/** Tokens as the server states them in a `usage` object. */
-export interface SaidUsage {
-  readonly promptTokens: number
-  readonly completionTokens: number
-  readonly cachedTokens: number
-  readonly reasoningTokens: number
-}
-
 /** Long enough for loopback to deliver what was written: a reset throws away what the receiver has not read yet. */
 const SETTLE_MS = 50
 
@@ -63,7 +57,7 @@ export function json(status: number, body: unknown, headers: Readonly<Record<str
   return whole(status, JSON.stringify(body), headers)
 }
 
-export const SSE_HEAD: Head = {
-  status: 200,
-  headers: { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' },
+/** A 200 that streams. */
+export function streamHead(contentType: string = 'text/event-stream; charset=utf-8'): Head {
+  return { status: 200, headers: { 'content-type': contentType, 'cache-control': 'no-cache' } }
 }

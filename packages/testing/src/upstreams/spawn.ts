@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { startChild } from '../processes/child.ts'
 import type { UpstreamControl } from './control.ts'
-import type { UpstreamOptions } from './openai-chat.ts'
 import type { RecordedRequest, Totals } from './recorder.ts'
+import type { UpstreamOptions } from './upstream.ts'
 
 /**
  * Starts a simulated upstream as a process of its own, so that it shares nothing with whoever tests it.
@@ -43,6 +43,7 @@ function mainFile(): string {
 function flags(options: UpstreamOptions): readonly string[] {
   const values = {
     port: options.port === undefined ? undefined : String(options.port),
+    api: options.api,
     name: options.name,
     vendor: options.vendor,
     models: options.models?.join(','),

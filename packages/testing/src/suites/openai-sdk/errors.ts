@@ -1,7 +1,7 @@
 import { APIError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { Fault } from '../../upstreams/faults/fault.ts'
-import { LEAKED_KEY } from '../../upstreams/vendor-errors.ts'
+import { LEAKED_KEY } from '../../upstreams/complaint.ts'
 import { faultsThat, requestsOf } from './subject.ts'
 import type { Question, Subject } from './subject.ts'
 

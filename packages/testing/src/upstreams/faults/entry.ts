@@ -1,5 +1,6 @@
 import type { Scene } from '../scene.ts'
 import type { Script } from '../script.ts'
+import type { Wire } from '../wire.ts'
 
 /**
  * What a gateway with a second, healthy candidate owes its client:
@@ -20,6 +21,8 @@ export interface FaultEntry {
   readonly streamed: Outcome
   /** Read as they are, the bytes of its stream break the vendor's own client: somebody must write them anew on the way. */
   readonly breaksClients?: true
+  /** The wires on which it exists; all of them where this is left out. */
+  readonly on?: readonly Wire[]
   readonly act: Act
 }
 

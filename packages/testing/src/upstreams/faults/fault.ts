@@ -1,5 +1,6 @@
 import { CONNECTION_FAULTS } from './connection-faults.ts'
 import type { ConnectionFault } from './connection-faults.ts'
+import type { Wire } from '../wire.ts'
 import type { FaultEntry } from './entry.ts'
 import { FALSE_OK_FAULTS } from './false-ok-faults.ts'
 import type { FalseOkFault } from './false-ok-faults.ts'
@@ -26,7 +27,9 @@ export function isFault(value: unknown): value is Fault {
   return typeof value === 'string' && Object.hasOwn(FAULTS, value)
 }
 
-/** Every fault, in the order of the table. */
-export function allFaults(): readonly Fault[] {
-  return Object.keys(FAULTS).filter(isFault)
+/** Every fault that exists on a wire, in the order of the table. */
+export function allFaults(wire: Wire = 'openai-chat'): readonly Fault[] {
+  return Object.keys(FAULTS)
+    .filter(isFault)
+    .filter((fault) => FAULTS[fault].on?.includes(wire) ?? true)
 }

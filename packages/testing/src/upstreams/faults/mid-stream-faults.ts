@@ -1,10 +1,12 @@
+import type { ChatPart } from '../openai/stream-events.ts'
+import { DONE } from '../openai/stream-events.ts'
+import { errorBody } from '../openai/vendor-errors.ts'
+import { healthyScript, streamScript } from '../scene.ts'
+import type { Scene } from '../scene.ts'
 import { json, pause, send } from '../script.ts'
 import type { Script, Step } from '../script.ts'
-import { lateError } from '../scene.ts'
-import type { Scene } from '../scene.ts'
-import { render, streamScript } from '../stream-events.ts'
-import type { StreamEvent } from '../stream-events.ts'
-import { errorBody } from '../vendor-errors.ts'
+import { sse } from '../wire.ts'
+import type { WireEvent } from '../wire.ts'
 import type { Act, FaultEntry } from './entry.ts'
 import { byMode, cutBody, errorInOk, halfBody } from './false-ok-faults.ts'
 
@@ -30,22 +32,39 @@ export const MID_STREAM_FAULTS: Readonly<Record<MidStreamFault, FaultEntry>> = {
   'end-inside-event': entry('F13', 'half an event, then a clean end', byMode(endInsideEvent, cutBody)),
   'end-without-finish': entry(
     'F13',
-    'a clean end with neither finish_reason nor [DONE]',
+    'a clean end with neither a reason for it nor a terminal event',
     byMode((scene) => cut(scene, []), cutBody),
   ),
   'error-mid-stream': entry(
     'F12',
-    'data: {"error":…} after some tokens',
-    byMode((scene) => cut(scene, [dataError(scene)]), errorInOk),
+    "the wire's own error event after some tokens",
+    byMode((scene) => cut(scene, [lateError(scene)]), errorInOk),
   ),
-  'error-mid-stream-then-done': entry(
-    'F12',
-    'data: {"error":…} after some tokens, and [DONE] after it',
-    byMode((scene) => cut(scene, [dataError(scene), send('data: [DONE]\n\n')]), errorInOk),
+  'error-mid-stream-then-done': {
+    ...entry(
+      'F12',
+      'data: {"error":…} after some tokens, and [DONE] after it',
+      byMode((scene) => cut(scene, [lateError(scene), send(DONE)]), errorInOk),
+    ),
+    on: ['openai-chat', 'openai-completions', 'workers-ai'],
+  },
+  'error-event-mid-stream': chatOnly(entry('F12', 'event: error, as Groq sends it', byMode(groqError, errorInOk))),
+  'error-in-chunk-mid-stream': chatOnly(
+    entry('F12', 'an error beside choices, as OpenRouter sends it', byMode(onChat(openRouterError), errorInOk)),
   ),
-  'error-event-mid-stream': entry('F12', 'event: error, as Groq sends it', byMode(groqError, errorInOk)),
-  'error-in-chunk-mid-stream': entry('F12', 'an error beside choices, as OpenRouter sends it', byMode(openRouterError, errorInOk)),
-  'runner-killed': entry('F13', 'one chunk with an empty model and a clean end, as Ollama sends it', byMode(ollamaKilled, ollamaError)),
+  'runner-killed': chatOnly(
+    entry('F13', 'one chunk with an empty model and a clean end, as Ollama sends it', byMode(onChat(ollamaKilled), ollamaError)),
+  ),
+}
+
+/** An act that needs what only Chat Completions have. */
+export function onChat(act: (scene: Scene, chat: ChatPart) => Script): Act {
+  return (scene) => (scene.chat === null ? healthyScript(scene) : act(scene, scene.chat))
+}
+
+/** The same entry, on Chat Completions alone. */
+export function chatOnly(rest: FaultEntry): FaultEntry {
+  return { ...rest, on: ['openai-chat'] }
 }
 
 function entry(family: FaultEntry['family'], says: string, act: Act): FaultEntry {
@@ -62,54 +81,54 @@ function cutShort(streamEnd: readonly Step[], bodyEnd: readonly Step[]): Act {
 
 /** The healthy stream up to so many deltas, and what comes then. */
 function cut(scene: Scene, then: readonly Step[]): Script {
-  return streamScript(opening(scene), then)
+  return streamScript(scene, opening(scene), then)
 }
 
-function opening(scene: Scene): readonly StreamEvent[] {
+function opening(scene: Scene): readonly WireEvent[] {
   const tokens = scene.events.filter((event) => event.kind === 'token')
   const next = tokens[scene.afterDeltas]
   const end = next === undefined ? scene.events.findIndex((event) => event.kind === 'finish') : scene.events.indexOf(next)
-  return scene.events.slice(0, end)
+  return scene.events.slice(0, end < 0 ? scene.events.length : end)
 }
 
 function endInsideEvent(scene: Scene): Script {
   const next = scene.events[opening(scene).length]
-  const text = next === undefined ? 'data: {"id"' : render(next)
+  const text = next?.text ?? scene.dialect.halfEvent
   return cut(scene, [send(text.slice(0, text.length / 2))])
 }
 
-function dataError(scene: Scene): Step {
-  return send(`data: ${JSON.stringify(lateError(scene))}\n\n`)
+function lateError(scene: Scene): Step {
+  return send(scene.dialect.lateError.event)
 }
 
 function groqError(scene: Scene): Script {
   const error = { message: 'Tool call validation failed', type: 'invalid_request_error', code: 'tool_use_failed', status_code: 400 }
-  return cut(scene, [send(`event: error\ndata: ${JSON.stringify({ error })}\n\n`)])
+  return cut(scene, [send(sse({ error }, 'error'))])
 }
 
-function openRouterError(scene: Scene): Script {
+function openRouterError(scene: Scene, chat: ChatPart): Script {
   const chunk = {
-    id: scene.speaker.id,
+    id: chat.speaker.id,
     object: 'chat.completion.chunk',
-    created: scene.speaker.created,
-    model: scene.answer.model,
+    created: chat.speaker.created,
+    model: scene.model,
     provider: 'Simulated',
     error: { code: 'server_error', message: 'Provider disconnected unexpectedly' },
     choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error' }],
   }
-  return cut(scene, [send(`data: ${JSON.stringify(chunk)}\n\n`)])
+  return cut(scene, [send(sse(chunk))])
 }
 
-function ollamaKilled(scene: Scene): Script {
+function ollamaKilled(scene: Scene, chat: ChatPart): Script {
   const chunk = {
-    id: scene.speaker.id,
+    id: chat.speaker.id,
     object: 'chat.completion.chunk',
-    created: scene.speaker.created,
+    created: chat.speaker.created,
     model: '',
     system_fingerprint: 'fp_ollama',
     choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }],
   }
-  return cut(scene, [send(`data: ${JSON.stringify(chunk)}\n\n`)])
+  return cut(scene, [send(sse(chunk))])
 }
 
 function ollamaError(): Script {

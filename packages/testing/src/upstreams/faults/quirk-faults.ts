@@ -1,11 +1,13 @@
-import { wireUsage } from '../completion.ts'
-import { healthyScript, wholeScript } from '../scene.ts'
+import { wireUsage } from '../openai/completion.ts'
+import { bare, chunkEvent } from '../openai/stream-events.ts'
+import type { ChatPart, Chunk, ChunkChoice, StreamEvent } from '../openai/stream-events.ts'
+import { healthyScript, streamScript, wholeScript } from '../scene.ts'
 import type { Scene } from '../scene.ts'
 import { pause, send } from '../script.ts'
 import type { Script, Step } from '../script.ts'
-import { streamScript } from '../stream-events.ts'
-import type { Chunk, ChunkChoice, StreamEvent } from '../stream-events.ts'
+import type { WireEvent } from '../wire.ts'
 import type { Act, FaultEntry } from './entry.ts'
+import { chatOnly, onChat } from './mid-stream-faults.ts'
 
 /** An answer that is complete but written so that strict readers stumble. */
 export type QuirkFault =
@@ -27,59 +29,56 @@ export type QuirkFault =
   | 'id-changes'
 
 export const QUIRK_FAULTS: Readonly<Record<QuirkFault, FaultEntry>> = {
-  'end-without-done': entry(
-    'F13',
-    'finish_reason, but no [DONE]',
-    onEvents((events) => events.filter((event) => event.kind !== 'done')),
-  ),
+  'end-without-done': {
+    ...entry(
+      'F13',
+      'finish_reason (stop_reason), but no [DONE] (message_stop)',
+      onEvents((events) => events.filter((event) => event.kind !== 'done')),
+    ),
+    on: ['openai-chat', 'openai-completions', 'anthropic', 'workers-ai'],
+  },
   'invalid-utf8': entry('F8', 'a byte 0xFF in the text of the answer', (scene) => mapBytes(scene, (bytes) => [spoil(bytes)])),
   'split-multibyte': entry('F8', 'writes that end inside a character', (scene) => mapBytes(scene, splitCharacter)),
   'seven-byte-pieces': entry('F8', 'writes of seven bytes', (scene) => mapBytes(scene, inSevens)),
   'wrong-content-type': entry('F9', 'a stream called text/plain, JSON called text/event-stream', wrongContentType),
   'crlf-lines': entry('F14', 'lines that end in CRLF', (scene) => (scene.isStreamed ? mapBytes(scene, toCrlf) : healthyScript(scene))),
-  'comments-first': entry(
-    'F14',
-    'a dozen comments before any data',
-    onEvents((events) => [...Array.from({ length: 12 }, () => COMMENT), ...events]),
-  ),
+  'comments-first': {
+    ...entry(
+      'F14',
+      'a dozen comments before any data',
+      onEvents((events) => [...Array.from({ length: 12 }, () => bare('comment')), ...events]),
+    ),
+    on: ['openai-chat', 'openai-responses', 'openai-completions', 'anthropic', 'gemini', 'workers-ai'],
+  },
   'role-missing': breaking(
-    'F14',
     'no role in any delta',
-    onEvents((events) => events.filter((event) => event.kind !== 'role')),
+    onChunks((events) => events.filter((event) => event.kind !== 'opening')),
   ),
   'tool-index-from-one': breaking(
-    'F14',
     'tool_calls whose index starts at 1',
-    onEvents((events) => events.map(shiftToolIndex)),
+    onChunks((events) => events.map(shiftToolIndex)),
   ),
-  'duplicate-finish': entry(
-    'F14',
+  'duplicate-finish': ofChat(
     'the finish chunk twice',
-    onEvents((events) => twice(events, 'finish')),
+    onChunks((events) => twice(events, 'finish')),
   ),
-  'duplicate-usage': entry(
-    'F14',
+  'duplicate-usage': ofChat(
     'the usage chunk twice',
-    onEvents((events) => twice(events, 'usage')),
+    onChunks((events) => twice(events, 'usage')),
   ),
   'zero-usage-second': breaking(
-    'F14',
     'a second usage chunk of 0/0/0',
-    onEvents((events) => events.flatMap(withZeroUsage)),
+    onChunks((events) => events.flatMap(withZeroUsage)),
   ),
-  'usage-with-finish': entry('F14', 'usage on the finish chunk, which has choices', onEvents(usageWithFinish)),
-  'usage-on-every-chunk': entry('F14', 'cumulative usage on every chunk', (scene) =>
-    streamOr(scene, (events) => cumulativeUsage(scene, events)),
-  ),
-  'chunk-after-done': entry(
-    'F14',
+  'usage-with-finish': ofChat('usage on the finish chunk, which has choices', onChunks(usageWithFinish)),
+  'usage-on-every-chunk': ofChat('cumulative usage on every chunk', onChunks(cumulativeUsage)),
+  'chunk-after-done': ofChat(
     'one more chunk after [DONE]',
-    onEvents((events) => [...events, ...events.filter(isToken).slice(0, 1).map(uncounted)]),
+    onChunks((events) => [...events, ...events.filter(isToken).slice(0, 1).map(uncounted)]),
   ),
-  'id-changes': entry(
-    'F14',
+  'id-changes': ofChat(
     'a different id on every chunk',
-    onEvents((events) => events.map(withOwnId)),
+    onChunks((events) => events.map(withOwnId)),
   ),
 }
 
@@ -87,22 +86,23 @@ function entry(family: FaultEntry['family'], says: string, act: Act): FaultEntry
   return { family, says, act, whole: 'answers', streamed: 'answers' }
 }
 
-function breaking(family: FaultEntry['family'], says: string, act: Act): FaultEntry {
-  return { ...entry(family, says, act), breaksClients: true }
+function ofChat(says: string, act: Act): FaultEntry {
+  return chatOnly(entry('F14', says, act))
 }
 
-type Edit = (events: readonly StreamEvent[]) => readonly StreamEvent[]
+function breaking(says: string, act: Act): FaultEntry {
+  return { ...ofChat(says, act), breaksClients: true }
+}
 
 /** Bends a stream; an answer in one piece has no such quirk and stays healthy. */
-function onEvents(edit: Edit): Act {
-  return (scene) => streamOr(scene, edit)
+function onEvents(edit: (events: readonly WireEvent[]) => readonly WireEvent[]): Act {
+  return (scene) => (scene.isStreamed ? streamScript(scene, edit(scene.events)) : healthyScript(scene))
 }
 
-function streamOr(scene: Scene, edit: Edit): Script {
-  return scene.isStreamed ? streamScript(edit(scene.events)) : healthyScript(scene)
+/** The same, for what only a stream of chat chunks has. */
+function onChunks(edit: (events: readonly StreamEvent[], chat: ChatPart) => readonly StreamEvent[]): Act {
+  return onChat((scene, chat) => (scene.isStreamed ? streamScript(scene, edit(chat.events, chat)) : healthyScript(scene)))
 }
-
-const COMMENT: StreamEvent = { kind: 'comment', chunk: null, usage: null }
 
 function isToken(event: StreamEvent): boolean {
   return event.kind === 'token'
@@ -118,7 +118,7 @@ function twice(events: readonly StreamEvent[], kind: StreamEvent['kind']): reado
 }
 
 function withChunk(event: StreamEvent, edit: (chunk: Chunk) => Chunk): StreamEvent {
-  return event.chunk === null ? event : { ...event, chunk: edit(event.chunk) }
+  return event.chunk === null ? event : { ...chunkEvent(event.kind, edit(event.chunk)), usage: event.usage }
 }
 
 function withZeroUsage(event: StreamEvent): readonly StreamEvent[] {
@@ -138,13 +138,13 @@ function usageWithFinish(events: readonly StreamEvent[]): readonly StreamEvent[]
     )
 }
 
-function cumulativeUsage(scene: Scene, events: readonly StreamEvent[]): readonly StreamEvent[] {
+function cumulativeUsage(events: readonly StreamEvent[], { answer }: ChatPart): readonly StreamEvent[] {
   const asked = events.some((event) => event.kind === 'usage')
   if (!asked) return events
   const positions = events.filter(isToken)
   return events.map((event) => {
     const completionTokens = positions.indexOf(event) + 1
-    const soFar = wireUsage({ ...scene.answer.usage, completionTokens, reasoningTokens: 0 })
+    const soFar = wireUsage({ ...answer.usage, completionTokens, reasoningTokens: 0 })
     return isToken(event) ? withChunk(event, (chunk) => ({ ...chunk, usage: soFar })) : event
   })
 }

@@ -1,7 +1,8 @@
+import { complaintFor } from '../complaint.ts'
+import type { Complaint } from '../complaint.ts'
+import { errorBody } from '../openai/vendor-errors.ts'
 import { json } from '../script.ts'
 import type { Head } from '../script.ts'
-import { complaintFor, errorBody } from '../vendor-errors.ts'
-import type { Complaint } from '../vendor-errors.ts'
 import type { Act, FaultEntry, Outcome } from './entry.ts'
 
 /** The server says that something is wrong, with a status. */
@@ -62,10 +63,7 @@ export const STATUS_FAULTS: Readonly<Record<StatusFault, FaultEntry>> = {
   }),
   'not-found-as-event-stream': entry('F9', 'fails-over', {
     says: 'a 404 whose JSON is called text/event-stream, as Gemini does',
-    act: (scene) => {
-      const complaint = complaintFor(404, scene.request.model)
-      return json(404, errorBody(scene.speaker.vendor, complaint), { 'content-type': 'text/event-stream' })
-    },
+    act: (scene) => scene.dialect.refuse(complaintFor(404, scene.model), { 'content-type': 'text/event-stream' }),
   }),
   'insufficient-quota': entry('F11', 'fails-over', {
     says: 'a 429 that no retry cures',
@@ -78,8 +76,9 @@ export const STATUS_FAULTS: Readonly<Record<StatusFault, FaultEntry>> = {
   }),
   'too-large-for-quota': entry('F11', 'fails-over', {
     says: "Groq's 413 that is called rate_limit_exceeded: too large for this account alone",
+    on: ['openai-chat'],
     act: (scene) => {
-      const message = `Request too large for model \`${scene.request.model}\` on tokens per minute (TPM): Limit 6000, Requested 9000.`
+      const message = `Request too large for model \`${scene.model}\` on tokens per minute (TPM): Limit 6000, Requested 9000.`
       return json(413, errorBody('groq', { status: 413, message, type: 'tokens', code: 'rate_limit_exceeded' }))
     },
   }),
@@ -91,6 +90,7 @@ export const STATUS_FAULTS: Readonly<Record<StatusFault, FaultEntry>> = {
   'rate-limited-ms': rateLimited('429, retry-after-ms: 1500', () => ({ 'retry-after-ms': '1500' })),
   'rate-limited-retry-info': entry('F10', 'fails-over', {
     says: '429 with the delay in a Gemini RetryInfo alone',
+    on: ['openai-chat', 'gemini'],
     act: () => json(429, RETRY_INFO_BODY),
   }),
   'rate-limited-579': rateLimited('429, retry-after: 579', () => ({ 'retry-after': '579' })),
@@ -98,26 +98,22 @@ export const STATUS_FAULTS: Readonly<Record<StatusFault, FaultEntry>> = {
   'rate-limited-nonsense': rateLimited('429, retry-after: soon', () => ({ 'retry-after': 'soon' })),
 }
 
-function entry(family: FaultEntry['family'], outcome: Outcome, rest: { readonly says: string; readonly act: Act }): FaultEntry {
+function entry(family: FaultEntry['family'], outcome: Outcome, rest: Pick<FaultEntry, 'says' | 'act' | 'on'>): FaultEntry {
   return { family, whole: outcome, streamed: outcome, ...rest }
 }
 
 function status(code: number, outcome: Outcome): FaultEntry {
-  const act: Act = (scene) => json(code, errorBody(scene.speaker.vendor, complaintFor(code, scene.request.model)))
+  const act: Act = (scene) => scene.dialect.refuse(complaintFor(code, scene.model))
   return entry('F11', outcome, { says: `a ${code} in the vendor's own shape`, act })
 }
 
 function complain(complaint: Complaint): Act {
-  return (scene) => json(complaint.status, errorBody(scene.speaker.vendor, complaint))
+  return (scene) => scene.dialect.refuse(complaint)
 }
 
 function rateLimited(says: string, headers: (nowMs: number) => Head['headers']): FaultEntry {
   const act: Act = (scene) =>
-    json(429, errorBody(scene.speaker.vendor, complaintFor(429, scene.request.model)), {
-      'x-ratelimit-remaining-tokens': '0',
-      'x-ratelimit-reset-tokens': '3.89s',
-      ...headers(scene.nowMs),
-    })
+    scene.dialect.refuse(complaintFor(429, scene.model), { ...scene.dialect.limitHeaders, ...headers(scene.nowMs) })
   return entry('F10', 'fails-over', { says, act })
 }
 

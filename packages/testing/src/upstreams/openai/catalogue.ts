@@ -1,6 +1,7 @@
-import { json } from './script.ts'
-import type { Script } from './script.ts'
-import { complaintFor, errorBody } from './vendor-errors.ts'
+import { complaintFor } from '../complaint.ts'
+import { json } from '../script.ts'
+import type { Script } from '../script.ts'
+import { errorBody } from './vendor-errors.ts'
 import { HABITS } from './vendor.ts'
 import type { Vendor } from './vendor.ts'
 

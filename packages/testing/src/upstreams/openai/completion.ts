@@ -1,7 +1,7 @@
-import { joined } from './answer.ts'
-import type { Answer, AnswerChoice } from './answer.ts'
+import { callsOf, joined } from '../answer.ts'
+import type { Answer, AnswerChoice } from '../answer.ts'
 import type { ChatRequest } from './chat-request.ts'
-import type { SaidUsage } from './script.ts'
+import type { SaidUsage } from '../wire.ts'
 import { HABITS } from './vendor.ts'
 import type { Vendor } from './vendor.ts'
 
@@ -88,9 +88,5 @@ function wholeMessage(choice: AnswerChoice): Record<string, unknown> {
 }
 
 function wholeCalls(choice: AnswerChoice): readonly unknown[] {
-  const calls = choice.tokens.flatMap((token) => (token.call?.isFirst ? token.call : []))
-  return calls.map((call) => {
-    const pieces = choice.tokens.filter((token) => token.call?.index === call.index)
-    return { id: call.id, type: 'function', function: { name: call.name, arguments: pieces.map((piece) => piece.text).join('') } }
-  })
+  return callsOf(choice).map((call) => ({ id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments } }))
 }

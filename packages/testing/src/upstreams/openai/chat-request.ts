@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { countWords, MESSAGE_TOKENS, parseJson, tokensOfEffort, toolsToCall } from '../prompt.ts'
+import type { AnswerFormat, Prompt } from '../prompt.ts'
 
 /** The fields of a Chat Completions request that a simulated server acts on. */
 export interface ChatRequest {
@@ -15,6 +17,7 @@ export interface ChatRequest {
   readonly reasoning_effort?: string | null | undefined
   readonly max_tokens?: number | null | undefined
   readonly max_completion_tokens?: number | null | undefined
+  readonly stop?: string | readonly string[] | null | undefined
   readonly x_simulate?: unknown
 }
 
@@ -56,6 +59,7 @@ const chatRequest: z.ZodMiniType<ChatRequest> = z.looseObject({
   reasoning_effort: z.optional(z.nullable(z.string())),
   max_tokens: z.optional(z.nullable(z.int().check(z.gte(1)))),
   max_completion_tokens: z.optional(z.nullable(z.int().check(z.gte(1)))),
+  stop: z.optional(z.nullable(z.union([z.string(), z.array(z.string())]))),
   x_simulate: z.optional(z.unknown()),
 })
 
@@ -93,11 +97,33 @@ export function textOf(content: Message['content']): string {
   return content.map((entry) => entry.text ?? '').join('')
 }
 
-function parseJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text)
-    return value
-  } catch {
-    return undefined
+const named = z.looseObject({ function: z.looseObject({ name: z.string() }) })
+
+/** What the request asks; an image or a file costs nothing here. */
+export function promptOf(request: ChatRequest): Prompt {
+  const promptTokens = request.messages.reduce((sum, entry) => sum + MESSAGE_TOKENS + countWords(textOf(entry.content)), 0)
+  const tools = (request.tools ?? []).flatMap((entry) => entry.function ?? [])
+  return {
+    model: request.model,
+    lastUserText: lastUserText(request),
+    promptTokens,
+    cachedTokens: Math.floor(promptTokens / 4),
+    choices: request.n ?? 1,
+    calls: toolsToCall({
+      tools: tools.map(({ name, parameters }) => ({ name, parameters })),
+      isSilent: request.tool_choice === 'none' || request.messages.at(-1)?.role === 'tool',
+      forced: named.safeParse(request.tool_choice).data?.function.name,
+      isParallel: request.parallel_tool_calls !== false,
+    }),
+    format: formatOf(request),
+    maxTokens: request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY,
+    stops: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []),
+    thoughtTokens: tokensOfEffort(request.reasoning_effort),
   }
+}
+
+function formatOf(request: ChatRequest): AnswerFormat {
+  const format = request.response_format
+  if (format?.type === 'json_schema') return { kind: 'schema', schema: format.json_schema?.schema }
+  return { kind: format?.type === 'json_object' ? 'json' : 'text' }
 }

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { startOpenAiChat } from './openai-chat.ts'
-import type { Upstream } from './openai-chat.ts'
+import { startUpstream } from '../upstream.ts'
+import type { Upstream } from '../upstream.ts'
 
 let upstream: Upstream
 
 beforeAll(async () => {
-  upstream = await startOpenAiChat({ name: 'a', models: ['sim-chat', 'sim-other'] })
+  upstream = await startUpstream({ name: 'a', models: ['sim-chat', 'sim-other'] })
 })
 
 beforeEach(() => upstream.reset())
@@ -92,7 +92,7 @@ describe('the simulated Chat Completions server', () => {
       { name: 'weather', arguments: '{"city":"simulated","days":1}' },
       { name: 'news', arguments: '{"city":"simulated","days":1}' },
     ])
-    const recorded = chunksOf(readFileSync(new URL('./__fixtures__/openai-parallel-tools.sse', import.meta.url), 'utf8'))
+    const recorded = chunksOf(readFileSync(new URL('../__fixtures__/openai-parallel-tools.sse', import.meta.url), 'utf8'))
     expect(new Set(recorded.map(deltaShape))).toEqual(
       new Set((await chunks({ tools, stream_options: { include_usage: true } })).map(deltaShape)),
     )
@@ -149,7 +149,7 @@ describe('the simulated Chat Completions server', () => {
   })
 
   it('wants its key', async () => {
-    const locked = await startOpenAiChat({ apiKey: 'right' })
+    const locked = await startUpstream({ apiKey: 'right' })
     const statusWith = async (key: string): Promise<number> =>
       (await fetch(`${locked.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status
     expect([await statusWith('wrong'), await statusWith('right')]).toEqual([401, 200])

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { complaintFor, errorBody } from './vendor-errors.ts'
+import { complaintFor } from '../complaint.ts'
+import { errorBody } from './vendor-errors.ts'
 import type { Vendor } from './vendor.ts'
 
 /** The same keys all the way down, whatever the values; a number stays a number. */
@@ -11,7 +12,7 @@ function shape(value: unknown): unknown {
 }
 
 function recorded(name: string): unknown {
-  const value: unknown = JSON.parse(readFileSync(new URL(`./__fixtures__/${name}`, import.meta.url), 'utf8'))
+  const value: unknown = JSON.parse(readFileSync(new URL(`../__fixtures__/${name}`, import.meta.url), 'utf8'))
   return value
 }
 

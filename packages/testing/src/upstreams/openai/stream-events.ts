@@ -1,17 +1,23 @@
-import type { Answer, AnswerChoice, AnswerToken } from './answer.ts'
+import type { Answer, AnswerChoice, AnswerToken } from '../answer.ts'
+import type { WireEvent } from '../wire.ts'
+import { sse } from '../wire.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { envelope, wireLogprobs, wireUsage } from './completion.ts'
 import type { Speaker } from './completion.ts'
-import { send, SSE_HEAD } from './script.ts'
-import type { SaidUsage, Script, Step } from './script.ts'
 import { HABITS } from './vendor.ts'
 
-/** One event of a stream before it becomes bytes, so that a fault can leave it out, repeat it or bend it. */
-export interface StreamEvent {
-  readonly kind: 'comment' | 'role' | 'token' | 'finish' | 'usage' | 'done'
+/** An event of a chat stream with the chunk that it carries, so that a fault can bend it. */
+export interface StreamEvent extends WireEvent {
   /** `null` for comments and `[DONE]`. */
   readonly chunk: Chunk | null
-  readonly usage: SaidUsage | null
+}
+
+/** What faults of Chat Completions alone work with. */
+export interface ChatPart {
+  readonly answer: Answer
+  readonly speaker: Speaker
+  /** The scene's events again, with their chunks. */
+  readonly events: readonly StreamEvent[]
 }
 
 export interface Chunk {
@@ -44,15 +50,11 @@ export function streamEvents(request: ChatRequest, answer: Answer, speaker: Spea
   const asksUsage = request.stream_options?.include_usage === true
   const base = { ...envelope(answer.model, speaker), object: 'chat.completion.chunk' }
   const open = asksUsage && HABITS[speaker.vendor].sendsNullUsage ? { ...base, usage: null } : base
-  const event = (kind: StreamEvent['kind'], choice: ChunkChoice): StreamEvent => ({
-    kind,
-    chunk: { ...open, choices: [choice] },
-    usage: null,
-  })
-  const usage: StreamEvent = { kind: 'usage', chunk: { ...base, choices: [], usage: wireUsage(answer.usage) }, usage: answer.usage }
+  const event = (kind: StreamEvent['kind'], choice: ChunkChoice): StreamEvent => chunkEvent(kind, { ...open, choices: [choice] })
+  const usage = { ...chunkEvent('usage', { ...base, choices: [], usage: wireUsage(answer.usage) }), usage: answer.usage }
   return [
     ...Array.from({ length: HABITS[speaker.vendor].comments }, () => bare('comment')),
-    ...answer.choices.map((choice) => event('role', roleOf(choice))),
+    ...answer.choices.map((choice) => event('opening', roleOf(choice))),
     ...inTurn(answer.choices).map(([choice, token]) => event('token', deltaOf(choice, { token, withLogprobs: request.logprobs === true }))),
     ...answer.choices.map((choice) => event('finish', finishOf(choice))),
     ...(asksUsage ? [usage] : []),
@@ -60,25 +62,17 @@ export function streamEvents(request: ChatRequest, answer: Answer, speaker: Spea
   ]
 }
 
-/** The events as a script, one step an event. */
-export function streamScript(events: readonly StreamEvent[], tail: readonly Step[] = []): Script {
-  return { head: SSE_HEAD, steps: [...events.map(toStep), ...tail] }
+/** A chunk as an event. */
+export function chunkEvent(kind: StreamEvent['kind'], chunk: Chunk): StreamEvent {
+  return { kind, chunk, text: sse(chunk), usage: null }
 }
 
-/** One event as the step that sends it. */
-function toStep(event: StreamEvent): Step {
-  return send(render(event), { tokens: event.kind === 'token' ? 1 : 0, usage: event.usage })
+/** A comment, or the end. */
+export function bare(kind: 'comment' | 'done'): StreamEvent {
+  return { kind, chunk: null, text: kind === 'done' ? DONE : ': OPENROUTER PROCESSING\n\n', usage: null }
 }
 
-/** The bytes of one event, as text. */
-export function render(event: StreamEvent): string {
-  if (event.kind === 'comment') return ': OPENROUTER PROCESSING\n\n'
-  return event.chunk === null ? 'data: [DONE]\n\n' : `data: ${JSON.stringify(event.chunk)}\n\n`
-}
-
-function bare(kind: 'comment' | 'done'): StreamEvent {
-  return { kind, chunk: null, usage: null }
-}
+export const DONE = 'data: [DONE]\n\n'
 
 function roleOf(choice: AnswerChoice): ChunkChoice {
   const content = choice.part === 'content' ? '' : null

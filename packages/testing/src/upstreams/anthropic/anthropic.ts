@@ -1,0 +1,5 @@
+import type { Api, Identity } from '../api.ts'
+
+export function createAnthropic(_identity: Identity): Api {
+  throw new Error('not there yet')
+}

@@ -1,0 +1,20 @@
+import { createAnthropic } from './anthropic/anthropic.ts'
+import type { Api, Identity } from './api.ts'
+import { createGemini } from './gemini/gemini.ts'
+import { createOpenAi } from './openai/openai.ts'
+import type { ApiName } from './wire.ts'
+
+/** The server of a vendor. */
+export function createApi(name: ApiName, identity: Identity): Api {
+  switch (name) {
+    case 'openai':
+      return createOpenAi(identity)
+    case 'anthropic':
+      return createAnthropic(identity)
+    case 'gemini':
+      return createGemini(identity)
+    case 'workers-ai':
+    case 'ollama':
+      throw new Error(`${name} is not there yet`)
+  }
+}

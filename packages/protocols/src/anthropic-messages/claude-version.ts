@@ -27,6 +27,7 @@ export function claudeAbilities(model: string): ClaudeAbilities {
 
 /** 4.6 for `claude-opus-4-6`; 0 where the name says none. A date is not a version. */
 function claudeVersion(model: string): number {
+  if (model.includes('claude-mythos-preview')) return 4.7
   const found = /claude-(?:[a-z]+-)?(\d{1,2})(?:[-.](\d)(?!\d))?(?!\d)/.exec(model.toLowerCase())
   return found === null ? 0 : Number(`${found[1]}.${found[2] ?? '0'}`)
 }

@@ -1,5 +1,5 @@
 import { GatewayError } from '@gateway/core'
-import type { ChatRequest, JsonObject, ModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
+import type { ChatModelRequest, ChatRequest, JsonObject, PassTarget, WireRequest, Written } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { patchObjectText } from '../patch-object-text.ts'
@@ -9,7 +9,7 @@ import { readMessages, writeMessages } from './messages.ts'
 import { readOptions, writeOptions } from './options.ts'
 import { CHECKED_FIELDS, PROTOCOL, requestSchema } from './wire.ts'
 
-export function openRequest(wire: WireRequest): ModelRequest {
+export function openRequest(wire: WireRequest): ChatModelRequest {
   const checked = checkBody(requestSchema, wire.json)
   refuseFields(wire.json, CHECKED_FIELDS)
   let request: ChatRequest | undefined

@@ -1,0 +1,64 @@
+import type { Json, JsonObject, ReasoningPart } from '@gateway/core'
+import { compact } from '../compact.ts'
+import { objectsOf, restOf, stringOf } from '../json-fields.ts'
+import { ownExtras } from './extras.ts'
+
+/**
+ * A reasoning item: its summary, its own words, or both, each as a part. An item that holds nothing but its id, which is how
+ * the vendor refers to what it has stored, says nothing to anybody else.
+ */
+export function readReasoning(item: JsonObject): readonly ReasoningPart[] {
+  const { encrypted, signature } = readEncrypted(item.encrypted_content)
+  const binding = compact({ id: encrypted === undefined ? undefined : stringOf(item.id) || undefined })
+  const sealed = compact({ ...binding, signature, encrypted, extras: ownExtras(restOf(item, ITEM_FIELDS)) })
+  const summary = textOf(item.summary)
+  const words = textOf(item.content)
+  if (words !== '') {
+    const verbatim: ReasoningPart = { type: 'reasoning', text: words, isVerbatim: true, ...sealed }
+    return summary === '' ? [verbatim] : [{ type: 'reasoning', text: summary, ...binding }, verbatim]
+  }
+  return summary === '' && Object.keys(sealed).length === 0 ? [] : [{ type: 'reasoning', text: summary, ...sealed }]
+}
+
+/** What an item's `encrypted_content` holds: what the vendor encrypted, or another vendor's signature that a client keeps for us. */
+export function readEncrypted(value: Json | undefined): Pick<ReasoningPart, 'encrypted' | 'signature'> {
+  const text = stringOf(value) ?? ''
+  if (text === '') return {}
+  return text.startsWith(SIGNATURE) ? { signature: text.slice(SIGNATURE.length) } : { encrypted: text }
+}
+
+/** The opposite, for a client; undefined where there is nothing to keep. */
+export function writeEncrypted({ encrypted, signature }: Pick<ReasoningPart, 'encrypted' | 'signature'>): string | undefined {
+  return encrypted ?? (signature === undefined ? undefined : SIGNATURE + signature)
+}
+
+/** Parts of one thought, as `readReasoning` reads them from one item. */
+export function isSameThought(first: ReasoningPart, second: ReasoningPart): boolean {
+  return first.id !== undefined && first.id === second.id && first.isVerbatim !== true && second.isVerbatim === true
+}
+
+/** `summary` and `content` of an item. */
+export function writeThoughts(parts: readonly ReasoningPart[]): {
+  readonly summary: readonly JsonObject[]
+  readonly content?: readonly JsonObject[]
+} {
+  const said = parts.filter((part) => part.text !== '')
+  const summary = said.filter((part) => part.isVerbatim !== true).map(({ text }) => ({ type: 'summary_text', text }))
+  const content = said.filter((part) => part.isVerbatim === true).map(({ text }) => ({ type: 'reasoning_text', text }))
+  return { summary, ...(content.length > 0 && { content }) }
+}
+
+/** Between parts of a summary, which stand on their own. */
+export const BETWEEN_SUMMARIES = '\n\n'
+
+const ITEM_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'summary', 'content', 'encrypted_content', 'status'])
+
+/** Nobody else's encrypted text begins so. */
+const SIGNATURE = 'gateway.signature:'
+
+function textOf(parts: Json | undefined): string {
+  return objectsOf(parts)
+    .map((part) => stringOf(part.text) ?? '')
+    .filter((text) => text !== '')
+    .join(BETWEEN_SUMMARIES)
+}

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { objectsOf, parseObject, stringOf } from '../json-fields.ts'
 import { openaiChat } from '../openai-chat/index.ts'
+import { placesIn, replaced } from './__fixtures__/places.ts'
 import { openaiResponses } from './index.ts'
 
 const BASE = { model: 'gpt-5', store: false }
@@ -274,20 +275,6 @@ function recordedRequests(): readonly JsonObject[] {
   const folder = new URL('__fixtures__/', import.meta.url)
   const entries = objectsOf(parseObject(readFileSync(new URL('index.json', folder), 'utf8'))?.entries)
   return entries.map((entry) => parseObject(readFileSync(new URL(stringOf(entry.request) ?? '', folder), 'utf8')) ?? {})
-}
-
-type Place = readonly (string | number)[]
-
-function placesIn(value: unknown, place: Place = []): readonly Place[] {
-  if (typeof value !== 'object' || value === null) return place.length === 0 ? [] : [place]
-  const inner = Object.entries(value).flatMap(([key, member]) => placesIn(member, [...place, Array.isArray(value) ? Number(key) : key]))
-  return place.length === 0 ? inner : [place, ...inner]
-}
-
-function replaced(value: unknown, [step, ...rest]: Place, by: unknown): unknown {
-  if (step === undefined) return by
-  if (Array.isArray(value)) return value.map((member: unknown, index) => (index === step ? replaced(member, rest, by) : member))
-  return { ...Object(value), [step]: replaced(Reflect.get(Object(value), step), rest, by) }
 }
 
 function outcomeOf(body: unknown): string {

@@ -3,6 +3,7 @@ import { banner, hostGateway } from '@gateway/config'
 import { loadSettings } from '@gateway/config/file'
 import { createUsageRecorder, fetchTransport, GatewayError, systemClock } from '@gateway/core'
 import { loadPricer } from '@gateway/cost'
+import { exactTokenCounter } from '@gateway/cost/exact-tokens'
 import { memoryHealthBoard } from '@gateway/stores/memory'
 import { openUsageLog } from './sqlite-usage-log.ts'
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
     recorder: createUsageRecorder({ log: await openUsageLog(settings.storage.path), clock: systemClock, onError: reportLostWrite }),
     health: memoryHealthBoard(),
     pricer: await loadPricer(),
+    tokens: exactTokenCounter,
     writeLine: (line) => process.stdout.write(`${line}\n`),
     isTerminal: process.stdout.isTTY,
   })

@@ -1,6 +1,7 @@
 import { hostGateway, toSettings, type Host } from '@gateway/config'
 import { fetchTransport, GatewayError, immediateUsageRecorder } from '@gateway/core'
 import { loadPricer } from '@gateway/cost'
+import { estimatedTokenCounter } from '@gateway/cost/tokens'
 import { memoryHealthBoard } from '@gateway/stores/memory'
 import { d1Dialect, sqlUsageLog } from '@gateway/stores/sql'
 import { waitUntil } from 'cloudflare:workers'
@@ -49,6 +50,7 @@ async function open(env: Env): Promise<Host> {
     recorder: immediateUsageRecorder(sqlUsageLog(d1Dialect(env.DB)), (write) => waitUntil(write.catch(reportLostWrite))),
     health: memoryHealthBoard(),
     pricer: await loadPricer(),
+    tokens: estimatedTokenCounter,
     writeLine: (line) => console.log(line),
     isTerminal: false,
   })

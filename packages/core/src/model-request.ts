@@ -1,19 +1,44 @@
 import type { JsonObject } from './json.ts'
 import type { ChatRequest } from './language/chat-request.ts'
+import type { EmbeddingsRequest } from './language/embeddings.ts'
 
 /** What a client asks of a model, before anybody has decided who answers. */
-export interface ModelRequest {
-  readonly operation: 'chat'
-  /** As the client named it. */
+export type ModelRequest = ChatModelRequest | EmbeddingsModelRequest | OtherModelRequest
+
+/** What every request has, whatever it asks for. */
+interface AnyModelRequest {
+  /** As the client named it; empty where the operation needs none. */
   readonly model: string
   readonly isStreaming: boolean
   /** Whether the client asked for usage in the stream. */
   readonly wantsStreamUsage: boolean
   readonly size: RequestSize
+}
+
+export interface ChatModelRequest extends AnyModelRequest {
+  readonly operation: 'chat'
   /** In the neutral language; decoded at the first call, since a target of the same protocol never needs it. */
   chat(): ChatRequest
   /** As it came over a wire; absent for a caller in the same process. */
   readonly wire?: WireRequest
+}
+
+export interface EmbeddingsModelRequest extends AnyModelRequest {
+  readonly operation: 'embeddings'
+  /** In the neutral language; decoded at the first call. */
+  embeddings(): EmbeddingsRequest
+  readonly wire?: WireRequest
+}
+
+/** Anything else that OpenAI's protocol has an address for: images, audio, files, moderations. It is passed on as it came. */
+export interface OtherModelRequest extends AnyModelRequest {
+  readonly operation: 'other'
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  /** Behind the address of a provider, with a slash in front, query included, under the name by which it knows the model. */
+  pathFor(model: string): string
+  readonly contentType: string | null
+  /** The body under the name by which a target knows the model. */
+  bodyFor(model: string): Uint8Array<ArrayBuffer> | string | null
 }
 
 /** What can be told of a request's size without a tokenizer: enough to compare what targets would charge. */
@@ -26,7 +51,7 @@ export interface RequestSize {
 }
 
 /** A request from a caller in the same process. */
-export function fromChat(request: ChatRequest): ModelRequest {
+export function fromChat(request: ChatRequest): ChatModelRequest {
   return {
     operation: 'chat',
     model: request.model,

@@ -4,7 +4,8 @@ import type { JsonObject } from './json.ts'
 import type { ChatEvent } from './language/chat-event.ts'
 import type { ChatReply } from './language/chat-reply.ts'
 import type { ChatRequest } from './language/chat-request.ts'
-import type { ModelRequest, WireRequest } from './model-request.ts'
+import type { EmbeddingsReply, EmbeddingsRequest } from './language/embeddings.ts'
+import type { ChatModelRequest, EmbeddingsModelRequest, WireRequest } from './model-request.ts'
 
 /**
  * A wire format for chat, used in both directions: the gateway reads it where clients speak it and writes it where a
@@ -17,7 +18,7 @@ export interface ChatProtocol {
    * Checks what the gateway acts on (model, stream, counts) and leaves the rest undecoded; `chat()` of the result decodes.
    * Throws `GatewayError('invalid-request')` that names the field, what was found and what was expected.
    */
-  openRequest(wire: WireRequest): ModelRequest
+  openRequest(wire: WireRequest): ChatModelRequest
   /** The whole request in the neutral language. Throws as `openRequest` does. */
   readRequest(body: JsonObject): ChatRequest
   writeRequest(request: ChatRequest): Written<JsonObject>
@@ -33,6 +34,21 @@ export interface ChatProtocol {
   /** What an answer that is not 2xx means. Status first, then the body; unknown bodies are no error. */
   readError(response: ErrorResponse): UpstreamFailure
   /** The body in which a client of this protocol expects an error, without its HTTP status. `status` is what the client will see. */
+  writeError(error: GatewayError, status: number): JsonObject
+}
+
+/** A wire format for embeddings, used in both directions, as `ChatProtocol` is for chat. */
+export interface EmbeddingsProtocol {
+  readonly name: string
+  openRequest(wire: WireRequest): EmbeddingsModelRequest
+  readRequest(body: JsonObject): EmbeddingsRequest
+  writeRequest(request: EmbeddingsRequest): Written<JsonObject>
+  passRequest(wire: WireRequest, target: Pick<PassTarget, 'model'>): string | Uint8Array<ArrayBuffer>
+  /** Throws `ReplyError` for a 200 that holds no vectors. */
+  readReply(body: JsonObject): EmbeddingsReply
+  /** `request` says in which form the client wants its vectors. */
+  writeReply(reply: EmbeddingsReply, request: EmbeddingsRequest): JsonObject
+  readError(response: ErrorResponse): UpstreamFailure
   writeError(error: GatewayError, status: number): JsonObject
 }
 

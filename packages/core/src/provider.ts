@@ -1,6 +1,6 @@
 import type { Price } from './ports/pricer.ts'
 import type { Transport } from './ports/transport.ts'
-import type { ChatProtocol } from './protocol.ts'
+import type { ChatProtocol, EmbeddingsProtocol } from './protocol.ts'
 
 /** A vendor or a server, ready to be asked: its declaration plus the settings of one deployment. */
 export interface Provider {
@@ -11,6 +11,10 @@ export interface Provider {
   readonly endpoints: readonly [Endpoint, ...Endpoint[]]
   /** The chat protocols that it speaks. A client of one of them is passed through; all others are translated to the first. */
   readonly chat: readonly [ChatSurface, ...ChatSurface[]]
+  /** How it embeds texts; absent where it cannot. */
+  readonly embeddings?: EmbeddingsSurface
+  /** True for a server of OpenAI's protocol: whatever else is asked under `/v1` is passed on to it. */
+  readonly takesOther?: boolean
   /** Models or patterns (`gpt-*`) that it serves without being asked; what it lists itself comes on top. */
   readonly serves: readonly string[]
   /** Where its list of models stands; null where it has none. Costs no tokens, so it is the health probe as well. */
@@ -36,6 +40,12 @@ export interface ChatSurface {
   /** Behind `baseUrl`, with a slash in front. */
   path(model: string, isStreaming: boolean): string
   readonly habits: Habits
+}
+
+export interface EmbeddingsSurface {
+  readonly protocol: EmbeddingsProtocol
+  /** Behind `baseUrl`, with a slash in front. `count`: how many texts. */
+  path(model: string, count: number): string
 }
 
 /** Where a vendor departs from its protocol. Absent means: it does not. */

@@ -1,5 +1,6 @@
 import type { AttemptRecord } from './attempt/attempt-record.ts'
 import type { ChatReply } from './language/chat-reply.ts'
+import type { EmbeddingsReply } from './language/embeddings.ts'
 import type { ModelRequest } from './model-request.ts'
 import type { StreamPart, Warning } from './protocol.ts'
 import type { Target } from './provider.ts'
@@ -37,7 +38,7 @@ export interface Reply {
   readonly body: ReplyBody
 }
 
-export type ReplyBody = WholeBody | StreamBody
+export type ReplyBody = WholeBody | StreamBody | EmbeddingsBody | OtherBody
 
 /** An answer in one piece. */
 export interface WholeBody {
@@ -45,6 +46,21 @@ export interface WholeBody {
   readonly reply: ChatReply
   /** The bytes that came, where they may go to a client of this protocol as they are. */
   readonly wire: { readonly protocol: string; readonly bytes: Uint8Array<ArrayBuffer> } | null
+}
+
+/** Vectors, in one piece. */
+export interface EmbeddingsBody {
+  readonly kind: 'embeddings'
+  readonly reply: EmbeddingsReply
+  readonly wire: WholeBody['wire']
+}
+
+/** An answer that the gateway passes on without reading more of it than its usage. Its parts hold bytes, and at the end usage and `end`. */
+export interface OtherBody {
+  readonly kind: 'other'
+  readonly status: number
+  readonly contentType: string | null
+  readonly parts: AsyncIterable<StreamPart>
 }
 
 /**

@@ -34,7 +34,7 @@ export function errorResponse(error: unknown, { context, protocol, settings }: E
   const status = httpStatus(known)
   const headers = new Headers(context.res.headers)
   headers.set('content-type', 'application/json')
-  headers.set('x-request-id', context.get('requestId'))
+  for (const name of ['x-request-id', 'request-id']) headers.set(name, context.get('requestId'))
   for (const [name, value] of Object.entries(retryHeaders(known, settings.maxRetryAfterMs))) headers.set(name, value)
   return new Response(JSON.stringify(protocol.writeError(known, status)), { status, headers })
 }

@@ -22,7 +22,7 @@ function refuseEncodings(headers: Headers): void {
 }
 
 /** A stated length is kept by the HTTP server; a body without one is counted as it comes. */
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const stated = request.headers.get('content-length')
   refuseLength(Number(stated ?? 0), maxBytes)
   if (stated !== null || !request.body) return new Uint8Array(await request.arrayBuffer())

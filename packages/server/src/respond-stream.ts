@@ -1,5 +1,6 @@
 import { GatewayError, type Clock, type Exchange, type Reply, type StreamBody, type StreamPart, type StreamWriter } from '@gateway/core'
 import { errorResponse, httpStatus, toGatewayError } from './error-response.ts'
+import type { Call } from './open-exchange.ts'
 import { createKeepAlive } from './keep-alive.ts'
 import { replyHeaders } from './reply-headers.ts'
 import type { Surface } from './respond-whole.ts'
@@ -19,14 +20,6 @@ export async function respondStream(surface: Surface, { reply, exchange, leave }
   if (opening?.error) return errorResponse(opening.error, { context: surface.context, protocol: surface.protocol, settings })
   const headers = { ...SSE_HEADERS, 'x-request-id': exchange.id, ...(opening ? replyHeaders(opening.reply) : {}) }
   return new Response(streamOf(surface, { settled, exchange, leave }), { headers })
-}
-
-/** A request that is on its way through the path. */
-export interface Call {
-  readonly reply: Promise<Reply>
-  readonly exchange: Exchange
-  /** What to call when the client goes away and only the stream tells. */
-  readonly leave: () => void
 }
 
 type Opening = { readonly reply: Reply; readonly error?: undefined } | { readonly reply?: undefined; readonly error: GatewayError }
@@ -106,7 +99,7 @@ async function* frames(opening: Opening, output: Output): AsyncGenerator<Uint8Ar
     return
   }
   const { body } = opening.reply
-  if (body.kind === 'whole') throw new TypeError('A whole reply to a request that asked for a stream.')
+  if (body.kind !== 'stream') throw new TypeError('A whole reply to a request that asked for a stream.')
   for await (const part of body.parts) {
     const bytes = bytesOf(part, body, output)
     if (bytes.byteLength > 0) yield bytes

@@ -14,7 +14,7 @@ export interface Surface {
 /** An answer in one piece: the bytes that came where the client speaks their protocol, else written anew. */
 export function respondWhole({ context, protocol }: Surface, reply: Reply): Response {
   const { body } = reply
-  if (body.kind === 'stream') throw new TypeError('A streamed reply to a request that asked for none.')
+  if (body.kind !== 'whole') throw new TypeError('A reply in parts to a request that asked for none.')
   const written = body.wire?.protocol === protocol.name ? { value: null, warnings: [] } : protocol.writeReply(body.reply)
   const warnings = [...reply.warnings, ...written.warnings]
   const headers = { 'content-type': 'application/json', 'x-request-id': context.get('requestId'), ...replyHeaders({ ...reply, warnings }) }

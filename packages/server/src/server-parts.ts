@@ -1,9 +1,12 @@
-import type { Catalogue, Clock, HealthBoard, Next } from '@gateway/core'
+import type { Catalogue, Clock, HealthBoard, ModelRequest, Next, RouteDecision, TokenCounter } from '@gateway/core'
 
 export interface ServerParts {
   /** The request path, from `createGateway`. */
   readonly handle: Next
+  /** Decides as the path would, and sends nothing. Throws as the path does. */
+  readonly decide: (request: ModelRequest, strategy: string | undefined) => RouteDecision
   readonly catalogue: Catalogue
+  readonly tokens: TokenCounter
   readonly health: HealthBoard
   readonly clock: Clock
   readonly settings: ServerSettings

@@ -1,46 +1,83 @@
-import { GatewayError } from '@gateway/core'
-import { openaiChat } from '@gateway/protocols'
-import { Hono } from 'hono'
+import { GatewayError, type ChatProtocol } from '@gateway/core'
+import { anthropicMessages, gemini, openaiChat, openaiResponses } from '@gateway/protocols'
+import { Hono, type Handler } from 'hono'
 import { authenticate } from './authenticate.ts'
 import { errorResponse } from './error-response.ts'
 import { newRequestId } from './request-id.ts'
-import { chatCompletions } from './routes/chat-completions.ts'
+import { chat } from './routes/chat.ts'
+import { countMessages } from './routes/count-tokens.ts'
+import { geminiMethod } from './routes/gemini.ts'
 import { health } from './routes/health.ts'
-import { getModel, listModels } from './routes/models.ts'
+import { modelOptions } from './routes/model-options.ts'
+import { getModel, listGeminiModels, listModels } from './routes/models.ts'
+import { other } from './routes/other.ts'
+import { checkRequest, checkRoute } from './routes/route-check.ts'
+import { tokenize } from './routes/tokenize.ts'
 import type { ServerEnv, ServerParts } from './server-parts.ts'
 
 /** The app; its `fetch` serves any runtime. */
 export type Server = Hono<ServerEnv>
 
+type Method = 'GET' | 'POST'
+type Route = readonly [method: Method, path: string, handler: Handler<ServerEnv>]
+
 /** The HTTP surface: read this list to know what is served. */
+function routes(parts: ServerParts): readonly Route[] {
+  return [
+    ['POST', '/v1/chat/completions', chat(parts, openaiChat)],
+    ['POST', '/openai/v1/chat/completions', chat(parts, openaiChat)],
+    ['POST', '/v1/responses', chat(parts, openaiResponses)],
+    ['POST', '/v1/messages', chat(parts, anthropicMessages)],
+    ['POST', '/v1/messages/count_tokens', countMessages(parts)],
+    ['POST', '/v1beta/models/:address{.+}', geminiMethod(parts)],
+    ['GET', '/v1beta/models', listGeminiModels(parts)],
+    ['GET', '/v1/models', listModels(parts)],
+    ['GET', '/v1/models/:model{.+}', getModel(parts)],
+    ['GET', '/v1/model-options', modelOptions(parts)],
+    ['GET', '/v1/route-check', checkRoute(parts)],
+    ['POST', '/v1/route-check', checkRequest(parts)],
+    ['POST', '/v1/tokenize', tokenize(parts)],
+  ]
+}
+
 export function createServer(parts: ServerParts): Server {
   const app = new Hono<ServerEnv>()
   app.use(async (context, next) => {
     context.set('requestId', newRequestId())
     await next()
-    context.header('x-request-id', context.get('requestId'))
+    for (const name of REQUEST_ID_HEADERS) context.header(name, context.get('requestId'))
   })
   app.get('/health', health(parts))
+  app.all('/health', wrongMethod('GET'))
   app.use(authenticate(parts.settings.authToken))
-  app.get('/v1/models', listModels(parts))
-  app.get('/v1/models/:model{.+}', getModel(parts))
-  app.post('/v1/chat/completions', chatCompletions(parts))
-  for (const [path, allow] of ROUTES) {
-    app.all(path, (context) => {
-      context.header('allow', allow)
-      throw new GatewayError('method-not-allowed', `${context.req.method} is not possible here; use ${allow}.`)
-    })
-  }
+  const table = routes(parts)
+  for (const [method, path, handler] of table) app.on(method, path, handler)
+  for (const path of new Set(table.map(([, known]) => known))) app.all(path, wrongMethod(methodsAt(path, table)))
+  app.all('/v1/*', other(parts))
   app.notFound(() => {
     throw new GatewayError('not-found', 'There is nothing at this address.')
   })
-  app.onError((error, context) => errorResponse(error, { context, protocol: openaiChat, settings: parts.settings }))
+  app.onError((error, context) => errorResponse(error, { context, protocol: protocolAt(context.req.path), settings: parts.settings }))
   return app
 }
 
-const ROUTES: readonly (readonly [path: string, allow: string])[] = [
-  ['/health', 'GET'],
-  ['/v1/models', 'GET'],
-  ['/v1/models/:model{.+}', 'GET'],
-  ['/v1/chat/completions', 'POST'],
-]
+/** OpenAI's clients read the first, Anthropic's the second. */
+const REQUEST_ID_HEADERS = ['x-request-id', 'request-id'] as const
+
+function methodsAt(path: string, table: readonly Route[]): string {
+  return table.flatMap(([method, known]) => (known === path ? [method] : [])).join(', ')
+}
+
+function wrongMethod(allow: string): Handler<ServerEnv> {
+  return (context) => {
+    context.header('allow', allow)
+    throw new GatewayError('method-not-allowed', `${context.req.method} is not possible here; use ${allow}.`)
+  }
+}
+
+/** In whose envelope an error at this address is expected. */
+function protocolAt(path: string): ChatProtocol {
+  if (path.startsWith('/v1/messages')) return anthropicMessages
+  if (path.startsWith('/v1beta/')) return gemini
+  return path.startsWith('/v1/responses') ? openaiResponses : openaiChat
+}

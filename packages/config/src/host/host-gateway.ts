@@ -1,4 +1,4 @@
-import { systemClock, type HealthBoard, type Pricer, type Transport, type UsageRecorder } from '@gateway/core'
+import { systemClock, type HealthBoard, type Pricer, type TokenCounter, type Transport, type UsageRecorder } from '@gateway/core'
 import { createInFlight, createLog, createServer, DEFAULT_SERVER_SETTINGS, logRequest, type Log, type Server } from '@gateway/server'
 import { assembleGateway } from '../assemble-gateway.ts'
 import type { ProviderReport } from '../discovery/discovery.ts'
@@ -13,6 +13,7 @@ export interface Runtime {
   readonly recorder: UsageRecorder
   readonly health: HealthBoard
   readonly pricer: Pricer
+  readonly tokens: TokenCounter
   /** Gets one line of the log, without its end. */
   readonly writeLine: (line: string) => void
   /** Whether a person reads the log as it comes. */
@@ -44,7 +45,7 @@ export function hostGateway(settings: Settings, runtime: Runtime): Host {
   })
   const { recorder } = runtime
   const inFlight = createInFlight(clock)
-  const { handle, catalogue, discovery } = assembleGateway(settings, {
+  const { handle, decide, catalogue, discovery } = assembleGateway(settings, {
     ...runtime,
     clock,
     random: Math.random,
@@ -56,7 +57,9 @@ export function hostGateway(settings: Settings, runtime: Runtime): Host {
   })
   const server = createServer({
     handle: inFlight.watch(handle),
+    decide,
     catalogue,
+    tokens: runtime.tokens,
     health: runtime.health,
     clock,
     settings: { ...DEFAULT_SERVER_SETTINGS, ...settings.server, edge: runtime.edge, version: runtime.version, authToken: settings.token },

@@ -3,6 +3,7 @@ import { isContent } from '../language/chat-event.ts'
 import { ReplyError, type StreamPart, type StreamReader } from '../protocol.ts'
 import type { StreamBody } from '../stage.ts'
 import { concatBytes } from '../concat-bytes.ts'
+import type { ChatReading } from './ask-for-chat.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 import { toFailure } from './to-failure.ts'
 
@@ -13,22 +14,22 @@ const MAX_PREAMBLE_BYTES = 1024 * 1024
  * Reads a stream up to the commit point, the first thing that the model says. Throws `ReplyError` for an error before it, when
  * nothing has gone to the client yet; what fails after it is an `error` event.
  */
-export async function openStream(open: OpenAttempt): Promise<StreamBody> {
-  const { request, watchdog } = open
-  const reader = request.protocol.readStream({ stripUsage: request.stripsUsage })
-  const source = { open, reader }
+export async function openStream(open: OpenAttempt, { protocol, passesReply, stripsUsage }: ChatReading): Promise<StreamBody> {
+  const source = { open, reader: protocol.readStream({ stripUsage: stripsUsage }) }
   const preamble = await readPreamble(source)
-  watchdog.arm('idle-timeout', open.policy.clocks.idleMs)
-  watchdog.rest()
-  const iterator = streamParts(source, preamble)
-  return {
-    kind: 'stream',
-    parts: { [Symbol.asyncIterator]: () => iterator },
-    protocol: request.passesReply ? request.protocol.name : null,
-  }
+  return { kind: 'stream', parts: resumeStream(source, preamble), protocol: passesReply ? protocol.name : null }
 }
 
-interface Source {
+/** The whole stream, whose first part was read before. */
+export function resumeStream(source: Source, preamble: StreamPart): AsyncIterable<StreamPart> {
+  const { watchdog, policy } = source.open
+  watchdog.arm('idle-timeout', policy.clocks.idleMs)
+  watchdog.rest()
+  const iterator = streamParts(source, preamble)
+  return { [Symbol.asyncIterator]: () => iterator }
+}
+
+export interface Source {
   readonly open: OpenAttempt
   readonly reader: StreamReader
 }

@@ -3,18 +3,28 @@ import { isJsonObject, type JsonObject } from '../json.ts'
 import { ReplyError } from '../protocol.ts'
 import type { WholeBody } from '../stage.ts'
 import { readAtMost } from './read-at-most.ts'
+import type { ChatReading } from './ask-for-chat.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 
 /** Reads an answer that comes in one piece, within the attempt's share. Throws `ReplyError` for a 200 that is not an answer. */
-export async function readWhole({ response, request, watchdog, policy, commitBy }: OpenAttempt): Promise<WholeBody> {
+export async function readWhole(open: OpenAttempt, { protocol, passesReply }: ChatReading): Promise<WholeBody> {
+  const { bytes, json } = await readObject(open)
+  return { kind: 'whole', reply: protocol.readReply(json), wire: passesReply ? { protocol: protocol.name, bytes } : null }
+}
+
+/** Reads a JSON object, and keeps the bytes that it came in. Throws `ReplyError` for anything else. */
+export async function readObject({ response, watchdog, policy, commitBy }: OpenAttempt): Promise<WireObject> {
   watchdog.limitTo(commitBy)
   watchdog.arm('idle-timeout', policy.clocks.idleMs)
   const { bytes, isCut } = await readAtMost(response.chunks, policy.maxReplyBytes, watchdog)
   watchdog.stop()
   if (isCut) throw new ReplyError(endpointFailure('reply-too-large', 'The upstream sent more than the gateway takes.', response.status))
-  const { protocol } = request
-  const reply = protocol.readReply(parseObject(bytes, response.status))
-  return { kind: 'whole', reply, wire: request.passesReply ? { protocol: protocol.name, bytes } : null }
+  return { bytes, json: parseObject(bytes, response.status) }
+}
+
+interface WireObject {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly json: JsonObject
 }
 
 function parseObject(bytes: Uint8Array, status: number): JsonObject {

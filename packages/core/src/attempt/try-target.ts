@@ -8,9 +8,7 @@ import type { Exchange, ReplyBody } from '../stage.ts'
 import type { AttemptPolicy } from './attempt-policy.ts'
 import { interruptibleChunks, interruptibleResponse } from './interruptible.ts'
 import type { OpenAttempt, OpenResponse } from './open-attempt.ts'
-import { openStream } from './open-stream.ts'
 import { readAtMost } from './read-at-most.ts'
-import { readWhole } from './read-whole.ts'
 import { toFailure } from './to-failure.ts'
 import { createWatchdog, type Watchdog } from './watchdog.ts'
 import { writeUpstreamRequest, type UpstreamRequest } from './write-upstream-request.ts'
@@ -50,7 +48,7 @@ export async function tryTarget(parts: TryParts, attempt: Try): Promise<Outcome>
     const response = await send(parts, target, { request, watchdog })
     const open: OpenAttempt = { exchange, target, request, response, watchdog, policy, clock, commitBy, onBroken }
     if (response.status < 200 || response.status >= 300) return await refuse(open)
-    return { ok: true, body: await readBody(open), warnings: request.warnings }
+    return { ok: true, body: await request.readBody(open), warnings: request.warnings }
   } catch (error) {
     watchdog.abort()
     if (error instanceof GatewayError) throw error
@@ -67,24 +65,20 @@ function lossy(warnings: readonly Warning[], { provider }: Target): UpstreamFail
 }
 
 async function send(parts: TryParts, target: Target, sending: { request: UpstreamRequest; watchdog: Watchdog }): Promise<OpenResponse> {
-  const { url, headers, body } = sending.request
+  const { method, url, headers, body } = sending.request
   const { signal } = sending.watchdog
   const transport = target.provider.transport ?? parts.transport
   const connectTimeoutMs = parts.policy.clocks.connectMs
   const response = await interruptibleResponse(
-    () => transport.send({ method: 'POST', url, headers, body, signal, connectTimeoutMs }),
+    () => transport.send({ method, url, headers, signal, connectTimeoutMs, ...(body === null ? {} : { body }) }),
     signal,
   )
   return { status: response.status, header: (name) => response.header(name), chunks: interruptibleChunks(response.body, signal) }
 }
 
-function readBody(open: OpenAttempt): Promise<ReplyBody> {
-  return open.exchange.request.isStreaming ? openStream(open) : readWhole(open)
-}
-
 async function refuse(open: OpenAttempt): Promise<Outcome> {
   const { response, request, clock } = open
-  const failure = request.protocol.readError({
+  const failure = request.readError({
     status: response.status,
     header: (name) => response.header(name),
     text: await readErrorText(open),

@@ -8,7 +8,7 @@ export interface Transport {
 }
 
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: string
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>

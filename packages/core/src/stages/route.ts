@@ -35,13 +35,28 @@ export interface RouteDecision {
 /** The same catalogue, request and chance give the same decision. Throws `unknown-strategy` and `model-not-found`. */
 export function decide(parts: RouteParts, request: ModelRequest, strategyName: string | undefined): RouteDecision {
   const strategy = findStrategy(parts.strategies, strategyName)
-  const targets = spreadLoad(parts.catalogue.resolve(request.model), parts.random)
+  const targets = spreadLoad(whoCan(request, parts.catalogue), parts.random)
   const candidates = strategy.rank(
     request,
     targets.map((target) => toCandidate(target, request, parts.pricer)),
   )
-  if (candidates.length === 0) throw modelNotFound(request.model)
+  if (candidates.length === 0) throw request.operation === 'other' && request.model === '' ? nobodyTakesIt() : modelNotFound(request.model)
   return { strategy, candidates }
+}
+
+/** Everyone who has the model and can do what is asked of it. */
+function whoCan(request: ModelRequest, catalogue: Catalogue): readonly Target[] {
+  if (request.operation === 'other' && request.model === '') return withoutModel(catalogue)
+  const targets = catalogue.resolve(request.model)
+  if (request.operation === 'embeddings') return targets.filter(({ provider }) => provider.embeddings)
+  return request.operation === 'other' ? targets.filter(({ provider }) => provider.takesOther) : targets
+}
+
+/** Lists of files and the like belong to no model: the providers are asked in their order. */
+function withoutModel({ providers }: Catalogue): readonly Target[] {
+  return providers
+    .filter((provider) => provider.takesOther)
+    .map((provider) => ({ provider, endpoint: provider.endpoints[0], model: '', price: null, contextWindow: null }))
 }
 
 function findStrategy(strategies: readonly Strategy[], name: string | undefined): Strategy {
@@ -56,6 +71,10 @@ function findStrategy(strategies: readonly Strategy[], name: string | undefined)
 function toCandidate(target: Target, request: ModelRequest, pricer: Pricer): Candidate {
   const expectedCostNanoUsd = target.price && pricer.costOf(expectedUsage(request), target.price)
   return { target, facts: { expectedCostNanoUsd }, reason: '' }
+}
+
+function nobodyTakesIt(): GatewayError {
+  return new GatewayError('not-found', 'There is nothing at this address, and no provider that it could be passed on to.')
 }
 
 function modelNotFound(model: string): GatewayError {

@@ -1,10 +1,11 @@
 import type { FailureReason, UpstreamFailure } from '../failure.ts'
 import { GatewayError } from '../gateway-error.ts'
 import { isContent } from '../language/chat-event.ts'
+import type { Usage } from '../language/usage.ts'
 import type { StreamPart } from '../protocol.ts'
-import type { Exchange, Reply, Stage, StreamBody } from '../stage.ts'
+import type { EmbeddingsBody, Exchange, OtherBody, Reply, Stage, StreamBody, WholeBody } from '../stage.ts'
 import { openBooking, type Booking, type BookingParts, type Ending } from './booking.ts'
-import { createUsageTally, usageOfReply } from './usage-tally.ts'
+import { createStatedTally, createUsageTally, usageOfReply } from './usage-tally.ts'
 
 /**
  * Books every request exactly once, when it has ended: answered, refused, failed, or left by its client. What a client used
@@ -15,8 +16,9 @@ export function settle(parts: BookingParts): Stage {
     const booking = openBooking(parts, exchange)
     try {
       const reply = await next(exchange)
-      if (reply.body.kind === 'stream') return { ...reply, body: watchStream(reply.body, { booking, exchange, reply }) }
-      booking.close({ reply, status: 'success', usage: usageOfReply(reply.body.reply, exchange.request.size.inputTokens) })
+      const { body } = reply
+      if (body.kind === 'stream' || body.kind === 'other') return { ...reply, body: watchStream(body, { booking, exchange, reply }) }
+      booking.close({ reply, status: 'success', usage: usageOf(body, exchange) })
       return reply
     } catch (error) {
       const known = error instanceof GatewayError ? error : new GatewayError('internal', 'The gateway failed.', { cause: error })
@@ -24,6 +26,10 @@ export function settle(parts: BookingParts): Stage {
       throw known
     }
   }
+}
+
+function usageOf(body: WholeBody | EmbeddingsBody, { request }: Exchange): Usage {
+  return body.kind === 'whole' ? usageOfReply(body.reply, request.size.inputTokens) : body.reply.usage
 }
 
 /** An upstream's own words may quote the prompt, so the log gets ours. */
@@ -45,8 +51,8 @@ interface Watched {
 }
 
 /** The same stream, and a booking when it ends, breaks off or is left, even by a client whose server never looks at it again. */
-function watchStream(body: StreamBody, { booking, exchange, reply }: Watched): StreamBody {
-  const tally = createUsageTally(exchange.request.size.inputTokens)
+function watchStream<Body extends StreamBody | OtherBody>(body: Body, { booking, exchange, reply }: Watched): Body {
+  const tally = body.kind === 'stream' ? createUsageTally(exchange.request.size.inputTokens) : createStatedTally()
   const inner = body.parts[Symbol.asyncIterator]()
   const close = (ending: Omit<Ending, 'reply'>): void => {
     exchange.signal.removeEventListener('abort', cancelled)

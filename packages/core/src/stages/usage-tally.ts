@@ -39,6 +39,17 @@ export function createUsageTally(estimatedInputTokens: number): UsageTally {
   }
 }
 
+/** For answers that are no text: what the provider states, and nothing else. */
+export function createStatedTally(): UsageTally {
+  let stated: Usage = {}
+  return {
+    note(event) {
+      if (event.type === 'usage') stated = mergeUsage(stated, event.usage)
+    },
+    usage: () => stated,
+  }
+}
+
 /** The usage of a whole answer: the provider's figures, and by characters (four a token) where it has not said any. */
 export function usageOfReply(reply: ChatReply, estimatedInputTokens: number): Usage {
   const texts = reply.choices.flatMap((choice) => choice.content.map((part) => textIn(part)))

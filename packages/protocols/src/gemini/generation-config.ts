@@ -31,7 +31,7 @@ export interface ReadGeneration {
 
 /** `config` is a `generationConfig` in camelCase. */
 export function readGenerationConfig(config: JsonObject): ReadGeneration {
-  const wire = checkBody(generationSchema, config)
+  const { generationConfig: wire } = checkBody(generationSchema, { generationConfig: config })
   const { format, taken } = readResponseFormat(config)
   const thinking = readThinking(config.thinkingConfig)
   const hasLogprobs = wire.responseLogprobs === true

@@ -256,7 +256,10 @@ function plain(value: JsonObject): JsonObject {
 /** The parts of all contents in camelCase, with bytes in the one alphabet of base64. */
 function plainParts(body: JsonObject): unknown {
   const camel = JSON.stringify(objectsOf(body.contents).map((content) => [content.role, objectsOf(content.parts)]))
-    .replaceAll(/"(function|thought|inline|file|mime)_([a-z]+)":/g, (_, first: string, rest: string) => `"${first}${rest.charAt(0).toUpperCase()}${rest.slice(1)}":`)
+    .replaceAll(
+      /"(function|thought|inline|file|mime)_([a-z]+)":/g,
+      (_, first: string, rest: string) => `"${first}${rest.charAt(0).toUpperCase()}${rest.slice(1)}":`,
+    )
     .replaceAll('"fileUri":', '"fileUri":')
   const texts = JSON.parse(camel, (key: string, value: unknown) =>
     key === 'data' && typeof value === 'string' ? value.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '') : value,

@@ -45,7 +45,18 @@ it('answers any JSON with a reply or a ReplyError, and never throws in a stream'
   )
 })
 
-const FIELDS = ['text', 'name', 'finishReason', 'role', 'index', 'modelVersion', 'responseId', 'promptTokenCount', 'thoughtSignature', 'createTime'] as const
+const FIELDS = [
+  'text',
+  'name',
+  'finishReason',
+  'role',
+  'index',
+  'modelVersion',
+  'responseId',
+  'promptTokenCount',
+  'thoughtSignature',
+  'createTime',
+] as const
 
 function isReadOrRefused(body: JsonObject): boolean {
   try {
@@ -79,7 +90,12 @@ function eventsOf(reply: ChatReply): readonly ChatEvent[] {
     ...reply.choices.flatMap((choice) => choice.content.flatMap((part) => contentEvents(part, choice.index))),
     ...reply.choices.flatMap((choice) => callEvents(choice)),
     ...(hasUsage ? [{ type: 'usage' as const, usage }] : []),
-    ...reply.choices.map(({ index, finishReason, extras }) => ({ type: 'finish' as const, choice: index, reason: finishReason, ...(extras && { extras }) })),
+    ...reply.choices.map(({ index, finishReason, extras }) => ({
+      type: 'finish' as const,
+      choice: index,
+      reason: finishReason,
+      ...(extras && { extras }),
+    })),
     { type: 'end' },
   ]
 }
@@ -132,17 +148,22 @@ const endings: readonly Ending[] = [
   { finishReason: 'other', extras: { gemini: { groundingMetadata: { a: [1] }, finishReason: 'MALFORMED_FUNCTION_CALL' } } },
 ]
 
-const choice = fc.tuple(fc.array(said, { minLength: 1 }), fc.array(call, { maxLength: 3 }), fc.constantFrom(...endings)).map(([content, calls, ending]) => ({
-  content: [...content, ...calls],
-  ...ending,
-  ...(calls.length > 0 && ending.finishReason === 'stop' && { finishReason: 'tool-calls' as const }),
-}))
+const choice = fc
+  .tuple(fc.array(said, { minLength: 1 }), fc.array(call, { maxLength: 3 }), fc.constantFrom(...endings))
+  .map(([content, calls, ending]) => ({
+    content: [...content, ...calls],
+    ...ending,
+    ...(calls.length > 0 && ending.finishReason === 'stop' && { finishReason: 'tool-calls' as const }),
+  }))
 
 const tokens = fc.nat({ max: 1_000_000 })
-const usages: fc.Arbitrary<Usage> = fc
-  .record({ input: tokens, spoken: tokens }, { noNullPrototype: true })
-  .chain(({ input, spoken }) =>
-    fc.record({ cachedInput: tokens, reasoning: tokens, inputAudio: tokens, inputImage: tokens, outputAudio: tokens }, { requiredKeys: [], noNullPrototype: true }).map((others) => {
+const usages: fc.Arbitrary<Usage> = fc.record({ input: tokens, spoken: tokens }, { noNullPrototype: true }).chain(({ input, spoken }) =>
+  fc
+    .record(
+      { cachedInput: tokens, reasoning: tokens, inputAudio: tokens, inputImage: tokens, outputAudio: tokens },
+      { requiredKeys: [], noNullPrototype: true },
+    )
+    .map((others) => {
       const stated = Object.entries(others).map(([tokenClass, count]) => [tokenClass, { tokens: count, provenance: 'provider' }] as const)
       const { reasoning } = others
       return {
@@ -151,7 +172,7 @@ const usages: fc.Arbitrary<Usage> = fc
         ...Object.fromEntries(stated),
       } as const
     }),
-  )
+)
 
 function replies(): fc.Arbitrary<ChatReply> {
   return optional(

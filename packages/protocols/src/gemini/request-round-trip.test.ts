@@ -92,16 +92,27 @@ const source = fc.oneof(
 )
 const media = fc
   .tuple(
-    fc.constantFrom(['image', 'image/png'] as const, ['audio', 'audio/mpeg'] as const, ['video', 'video/mp4'] as const, ['file', 'application/pdf'] as const),
+    fc.constantFrom(
+      ['image', 'image/png'] as const,
+      ['audio', 'audio/mpeg'] as const,
+      ['video', 'video/mp4'] as const,
+      ['file', 'application/pdf'] as const,
+    ),
     optional({ type: fc.constant('media' as const), source }, { filename: word, extras }),
   )
   .map(([[kind, mediaType], part]) => ({ ...part, kind, mediaType }))
 const userPart: fc.Arbitrary<UserPart> = fc.oneof(text, opaque, media)
 
-const args = fc.dictionary(word, fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { noNullPrototype: true }).map((value) => JSON.stringify(value))
+const args = fc
+  .dictionary(word, fc.oneof(fc.string(), fc.integer(), fc.constant(null)), { noNullPrototype: true })
+  .map((value) => JSON.stringify(value))
 const call = optional({ type: fc.constant('tool-call' as const), id: word, name: word, arguments: args, signature }, { extras })
 const result = fc
-  .tuple(fc.option(fc.oneof(word, args), { nil: undefined }), fc.array(media, { maxLength: 2 }), fc.option(fc.constant(true), { nil: undefined }))
+  .tuple(
+    fc.option(fc.oneof(word, args), { nil: undefined }),
+    fc.array(media, { maxLength: 2 }),
+    fc.option(fc.constant(true), { nil: undefined }),
+  )
   .map(([said, shown, isError]) => ({
     content: [...(said === undefined ? [] : [{ type: 'text' as const, text: said }]), ...shown],
     ...(isError && { isError }),
@@ -110,11 +121,17 @@ const result = fc
 /** A model's turn and the answers to all of its calls, in their order. */
 const exchange = fc.tuple(fc.array(fc.oneof(text, reasoning, opaque)), fc.array(fc.tuple(call, result), { maxLength: 3 }))
 const turn = fc.oneof(
-  optional({ role: fc.constant('user' as const), content: fc.array(userPart) }, { extras: fields.map((own) => ({ gemini: { content: own } })) }),
+  optional(
+    { role: fc.constant('user' as const), content: fc.array(userPart) },
+    { extras: fields.map((own) => ({ gemini: { content: own } })) },
+  ),
   exchange,
 )
 
-const conversation = fc.tuple(fc.array(fc.record({ role: fc.constant('system' as const), content: fc.array(text) }), { maxLength: 1 }), fc.array(turn, { minLength: 1 }))
+const conversation = fc.tuple(
+  fc.array(fc.record({ role: fc.constant('system' as const), content: fc.array(text) }), { maxLength: 1 }),
+  fc.array(turn, { minLength: 1 }),
+)
 
 function messages(): fc.Arbitrary<readonly Message[]> {
   return conversation.map(([system, turns]) => {
@@ -137,7 +154,11 @@ const functions: fc.Arbitrary<readonly Tool[]> = fc.array(
   optional({ type: fc.constant('function' as const), name: fc.string() }, { description: fc.string(), parameters: schema, extras }),
 )
 const vendorTools: fc.Arbitrary<readonly Tool[]> = fc.array(
-  fc.record({ type: fc.constant('opaque' as const), protocol: fc.constant('gemini'), value: fc.constantFrom({ googleSearch: {} }, { codeExecution: {} }) }),
+  fc.record({
+    type: fc.constant('opaque' as const),
+    protocol: fc.constant('gemini'),
+    value: fc.constantFrom({ googleSearch: {} }, { codeExecution: {} }),
+  }),
 )
 
 function chatRequests(): fc.Arbitrary<ChatRequest> {
@@ -176,10 +197,14 @@ function chatRequests(): fc.Arbitrary<ChatRequest> {
       ),
       logprobs: optional({}, { top: fc.integer({ min: 0, max: 20 }) }),
       extensions: fc
-        .dictionary(fc.constantFrom('safetySettings', 'cachedContent', 'generationConfig.speechConfig', 'toolConfig.retrievalConfig'), word, {
-          minKeys: 1,
-          noNullPrototype: true,
-        })
+        .dictionary(
+          fc.constantFrom('safetySettings', 'cachedContent', 'generationConfig.speechConfig', 'toolConfig.retrievalConfig'),
+          word,
+          {
+            minKeys: 1,
+            noNullPrototype: true,
+          },
+        )
         .map((own) => ({ protocol: 'gemini', fields: own })),
     },
   )

@@ -1,5 +1,5 @@
 import { GatewayError } from '@gateway/core'
-import type { ChatRequest, JsonObject, ModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
+import type { ChatRequest, JsonObject, ChatModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
 import { checkBody, invalidField } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { objectOf, restOf, stringOf } from '../json-fields.ts'
@@ -17,7 +17,7 @@ import { PROTOCOL, requestSchema } from './wire.ts'
 /** What the URL says: `models/{model}:generateContent` or `:streamGenerateContent`. */
 export type Address = NonNullable<WireRequest['address']>
 
-export function openRequest(wire: WireRequest): ModelRequest {
+export function openRequest(wire: WireRequest): ChatModelRequest {
   refuseFields(wire.json, NO_FIELDS)
   const model = checkModel(modelOf(wire.json, wire.address))
   const { generationConfig } = checkBody(requestSchema, openBody(wire.json))

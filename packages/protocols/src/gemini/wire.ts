@@ -44,20 +44,22 @@ export interface CheckedRequest {
     | undefined
 }
 
-/** What a `generationConfig` must be beyond `requestSchema` before it can be said in another protocol. */
-export const generationSchema: z.ZodMiniType<CheckedGeneration> = z.object({
-  temperature: numberOrNull,
-  topP: numberOrNull,
-  topK: numberOrNull,
-  seed: numberOrNull,
-  presencePenalty: numberOrNull,
-  frequencyPenalty: numberOrNull,
-  responseLogprobs: booleanOrNull,
-  logprobs: numberOrNull,
-  stopSequences: z.optional(z.nullable(z.array(z.string({ error: 'a string' }), { error: 'an array of strings' }))),
-  responseMimeType: stringOrNull,
-  responseSchema: objectOrNull,
-  thinkingConfig: objectOrNull,
+/** What a `generationConfig` must be beyond `requestSchema` before it can be said in another protocol; within its body, so that errors name it. */
+export const generationSchema: z.ZodMiniType<{ readonly generationConfig: CheckedGeneration }> = z.object({
+  generationConfig: z.object({
+    temperature: numberOrNull,
+    topP: numberOrNull,
+    topK: numberOrNull,
+    seed: numberOrNull,
+    presencePenalty: numberOrNull,
+    frequencyPenalty: numberOrNull,
+    responseLogprobs: booleanOrNull,
+    logprobs: numberOrNull,
+    stopSequences: z.optional(z.nullable(z.array(z.string({ error: 'a string' }), { error: 'an array of strings' }))),
+    responseMimeType: stringOrNull,
+    responseSchema: objectOrNull,
+    thinkingConfig: objectOrNull,
+  }),
 })
 
 export interface CheckedGeneration {

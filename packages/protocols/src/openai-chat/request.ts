@@ -1,5 +1,5 @@
 import { GatewayError } from '@gateway/core'
-import type { ChatRequest, JsonObject, ModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
+import type { ChatRequest, JsonObject, ChatModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { objectOf, restOf } from '../json-fields.ts'
@@ -10,7 +10,7 @@ import { readMessages, writeMessage } from './messages.ts'
 import { readOptions, writeOptions } from './options.ts'
 import { CHECKED_FIELDS, PROTOCOL, requestSchema } from './wire.ts'
 
-export function openRequest(wire: WireRequest): ModelRequest {
+export function openRequest(wire: WireRequest): ChatModelRequest {
   const checked = checkBody(requestSchema, wire.json)
   refuseFields(wire.json, CHECKED_FIELDS)
   let request: ChatRequest | undefined

@@ -2,6 +2,7 @@ import {
   costOptimized,
   createCatalogue,
   createGateway,
+  decide,
   DEFAULT_POLICY,
   localFirst,
   type Pricer,
@@ -40,20 +41,20 @@ export function scriptedServer({ answer, settings, isDraining }: Script): Script
   }
   const catalogue = createCatalogue({ providers: [upstream], models: [], pricer: FREE })
   const health = { report: () => {}, healthOf: () => null, list: () => [] }
+  const routing = { catalogue, strategies: [costOptimized, localFirst], pricer: FREE, random: () => 0 }
   const handle = createGateway({
-    catalogue,
-    strategies: [costOptimized, localFirst],
+    ...routing,
     policy: { ...DEFAULT_POLICY, maxAttempts: 1 },
     transport: { send },
-    pricer: FREE,
     health,
     clock,
-    random: () => 0,
     record: (record) => records.push(record),
   })
   const app = createServer({
     handle,
+    decide: (request, strategy) => decide(routing, request, strategy),
     catalogue,
+    tokens: { count: async (text) => ({ tokens: text.length, method: 'estimated' }) },
     health,
     clock,
     settings: { ...DEFAULT_SERVER_SETTINGS, ...settings },

@@ -23,7 +23,7 @@ const MAY_DEPEND_ON: Readonly<Record<string, readonly string[]>> = {
   protocols: ['eventsource-parser', 'zod'],
   providers: [],
   stores: ['kysely'],
-  cost: ['@pydantic/genai-prices'],
+  cost: ['@pydantic/genai-prices', 'gpt-tokenizer', 'tokenx'],
   classifier: [],
   config: ['yaml', 'zod'],
   server: ['hono', 'zod'],

@@ -4,11 +4,11 @@ import type { Json, JsonObject } from '@gateway/core'
  * The text of a JSON object with some top-level members set, and every other byte as it was: unknown fields, the order of
  * keys and a prompt's cached prefix survive. `parsed` is what JSON.parse made of the text. A text that two parsers could
  * understand differently (a top-level key that stands twice) is written anew from `parsed`, even where nothing is to be
- * changed, so that what was checked is what is used.
+ * changed, so that what was checked is what is used; and so is one from which a member is taken out (`undefined`).
  */
 export function patchObjectText(text: string, parsed: JsonObject, changes: JsonObject): string {
   const members = scanMembers(text)
-  if (members === null) return JSON.stringify({ ...parsed, ...changes })
+  if (members === null || Object.values(changes).includes(undefined)) return JSON.stringify({ ...parsed, ...changes })
   let patched = ''
   let position = 0
   const missing = new Map(Object.entries(changes))

@@ -126,7 +126,7 @@ describe('passRequest', () => {
       true,
       '{"model":"m","stream":true,"stream_options":{"include_usage":true}}',
     ],
-    ['{"model":"m","stream":true,"stream_options":{"include_usage":true}}', false, '{"model":"m","stream":true,"stream_options":null}'],
+    ['{"model":"m","stream":true,"stream_options":{"include_usage":true}}', false, '{"model":"m","stream":true}'],
   ])('of %s with usage %s makes %s', (text, canAskForUsage, expected) => {
     expect(openaiChat.passRequest(wireOf(text), { model: 'm', canAskForUsage })).toBe(expected)
   })

@@ -69,7 +69,7 @@ function usageChange(body: JsonObject, target: PassTarget): JsonObject {
   if (isAsked === target.canAskForUsage) return {}
   if (target.canAskForUsage) return { stream_options: { ...options, include_usage: true } }
   const { include_usage: _, ...others } = options
-  return { stream_options: Object.keys(others).length === 0 ? null : others }
+  return { stream_options: Object.keys(others).length === 0 ? undefined : others }
 }
 
 function largerOf(first: number | null | undefined, second: number | null | undefined): number | null {

@@ -35,6 +35,11 @@ describe('where they do not', () => {
     expect(written).toMatchObject({ reading: { passesReply: false, stripsUsage: false }, warnings: [{ change: 'dropped', field: 'seed' }] })
     expect(bodyOf(written.body)).toMatchObject({ model: 'one-model', wantsStreamUsage: true, messages: chatRequest().messages })
   })
+
+  it('says what the client’s own protocol had to say in another form', () => {
+    const { warnings } = askForChat(fromChat(chatRequest({ emulated: ['prompt'] })), target('one'))
+    expect(warnings).toContainEqual({ change: 'emulated', field: 'prompt' })
+  })
 })
 
 describe('the headers', () => {

@@ -1,5 +1,6 @@
+import type { ChatRequest } from '../language/chat-request.ts'
 import type { ChatModelRequest } from '../model-request.ts'
-import type { ChatProtocol } from '../protocol.ts'
+import type { ChatProtocol, Warning } from '../protocol.ts'
 import { surfaceFor, type Target } from '../provider.ts'
 import { openStream } from './open-stream.ts'
 import { readWhole } from './read-whole.ts'
@@ -30,7 +31,7 @@ export function askForChat(request: ChatModelRequest, target: Target): ChatUpstr
   const written =
     request.wire && isSame
       ? { value: protocol.passRequest(request.wire, { model, canAskForUsage }), warnings: [] }
-      : toText(protocol.writeRequest({ ...request.chat(), model, wantsStreamUsage: canAskForUsage }))
+      : translate(request.chat(), { protocol, model, canAskForUsage })
   return {
     method: 'POST',
     url: endpoint.baseUrl + path(model, request.isStreaming),
@@ -43,6 +44,17 @@ export function askForChat(request: ChatModelRequest, target: Target): ChatUpstr
   }
 }
 
-function toText({ value, warnings }: ReturnType<ChatProtocol['writeRequest']>): { value: string; warnings: UpstreamRequest['warnings'] } {
-  return { value: JSON.stringify(value), warnings }
+interface Translator {
+  readonly protocol: ChatProtocol
+  readonly model: string
+  readonly canAskForUsage: boolean
+}
+
+function translate(
+  request: ChatRequest,
+  { protocol, model, canAskForUsage }: Translator,
+): { readonly value: string; readonly warnings: readonly Warning[] } {
+  const { value, warnings } = protocol.writeRequest({ ...request, model, wantsStreamUsage: canAskForUsage })
+  const emulated = (request.emulated ?? []).map((field) => ({ change: 'emulated', field }) as const)
+  return { value: JSON.stringify(value), warnings: [...emulated, ...warnings] }
 }

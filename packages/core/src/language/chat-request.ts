@@ -30,6 +30,8 @@ export interface ChatRequest {
   /** The client's own id of its end user. */
   readonly user?: string
   readonly metadata?: JsonObject
+  /** Fields of the client's protocol that are said here in another form: reported as emulated wherever the request is translated. */
+  readonly emulated?: readonly string[]
   /** Fields that the language has no word for, under the protocol that they came in. They ride along to the same protocol. */
   readonly extensions?: { readonly protocol: string; readonly fields: JsonObject }
 }

@@ -31,11 +31,11 @@ export function readOptions(body: JsonObject): Options {
     logprobs: hasLogprobs ? compact({ top: known(wire.top_logprobs) }) : undefined,
     user: known(wire.user),
     metadata: isJsonObject(body.metadata) ? body.metadata : undefined,
+    // Who does not say no expects the vendor to keep the answer. Nobody else does.
+    emulated: wire.store === false ? undefined : [STORE],
   })
   const rest = {
     ...restOf(body, hasLogprobs ? TAKEN_WITH_LOGPROBS : TAKEN),
-    // What is not said here means yes to the vendor.
-    store: wire.store === false ? undefined : true,
     include: othersIncluded(included),
     text: restOf(objectOf(body.text), responseFormat === undefined ? NOTHING : FORMAT),
     reasoning: restOf(objectOf(body.reasoning), objectOf(body.reasoning).summary === AUTO ? EFFORT_AND_SUMMARY : EFFORT),
@@ -64,10 +64,11 @@ export function writeOptions(request: ChatRequest, translation: Translation): Js
       metadata: request.metadata,
     }),
     // Who did not ask for it does not expect the vendor to keep the answer.
-    store: riding.store === true,
+    store: riding.store === true || (request.emulated ?? []).includes(STORE),
   }
 }
 
+const STORE = 'store'
 const LOGPROBS = 'message.output_text.logprobs'
 const ENCRYPTED = 'reasoning.encrypted_content'
 

@@ -86,11 +86,10 @@ const tool: fc.Arbitrary<Tool> = fc.oneof(
   opaque('custom', 'web_search'),
 )
 const finite = fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0)
-const extensions = fc.dictionary(
-  fc.constantFrom('truncation', 'service_tier', 'text.verbosity', 'reasoning.context', 'store'),
-  fc.constant(true),
-  { minKeys: 1, noNullPrototype: true },
-)
+const extensions = fc.dictionary(fc.constantFrom('truncation', 'service_tier', 'text.verbosity', 'reasoning.context'), fc.constant(true), {
+  minKeys: 1,
+  noNullPrototype: true,
+})
 
 function chatRequests(): fc.Arbitrary<ChatRequest> {
   return optional(
@@ -122,6 +121,7 @@ function chatRequests(): fc.Arbitrary<ChatRequest> {
       wantsEncryptedReasoning: fc.constant(true),
       logprobs: optional({}, { top: fc.integer({ min: 0, max: 20 }) }),
       user: fc.string(),
+      emulated: fc.constant(['store']),
       metadata: schema,
       extensions: extensions.map((own) => ({ protocol: OWN, fields: own })),
     },

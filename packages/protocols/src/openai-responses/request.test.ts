@@ -154,12 +154,10 @@ describe('options', () => {
     expect(openaiResponses.writeRequest(read({ input: 'Hi', store: null })).value.store).toBe(true)
   })
 
-  it('tell another protocol that nothing is stored for who expects it', () => {
-    const warningsOf = (store: boolean | undefined): unknown =>
-      openaiChat.writeRequest(openaiResponses.readRequest({ model: 'm', input: 'Hi', ...(store !== undefined && { store }) })).warnings
-    expect(warningsOf(undefined)).toContainEqual({ change: 'dropped', field: 'store' })
-    expect(warningsOf(true)).toContainEqual({ change: 'dropped', field: 'store' })
-    expect(warningsOf(false)).toEqual([])
+  it('tell every other protocol that nothing is stored for who expects it', () => {
+    expect(openaiResponses.readRequest({ model: 'm', input: 'Hi' }).emulated).toEqual(['store'])
+    expect(read({ input: 'Hi', store: true }).emulated).toEqual(['store'])
+    expect(read({ input: 'Hi' }).emulated).toBeUndefined()
   })
 
   it('say that a tool and a schema are not strict, which they are for this vendor by default', () => {

@@ -1,34 +1,45 @@
 import { isJsonObject, ReplyError } from '@gateway/core'
-import type { Json, JsonObject, Usage } from '@gateway/core'
+import type { EmbeddingsProtocol, EmbeddingsReply, Json, JsonObject } from '@gateway/core'
 import { isJsonArray } from '../json-fields.ts'
+import { openEmbeddingsRequest, passEmbeddingsRequest, readEmbeddingsRequest, writeEmbeddingsRequest } from './embeddings-request.ts'
 import { findError } from './error-body.ts'
+import { readError, writeError } from './error.ts'
 import { camelFields } from './field-names.ts'
 import { badReply, judgeInside } from './judge-error.ts'
 import { readUsage, writeUsage } from './usage.ts'
+import { PROTOCOL } from './wire.ts'
 
-/** Vectors in the order of what was asked for, as floats: Google knows no other form. */
-export interface Embeddings {
-  readonly vectors: readonly (readonly number[])[]
-  readonly usage: Usage
+/**
+ * `:embedContent` and `:batchEmbedContents`. The body that is written is of the first for one text, of the second for any
+ * other number. Source: https://ai.google.dev/api/embeddings
+ */
+export const geminiEmbeddings: EmbeddingsProtocol = {
+  name: PROTOCOL,
+  openRequest: openEmbeddingsRequest,
+  readRequest: readEmbeddingsRequest,
+  writeRequest: writeEmbeddingsRequest,
+  passRequest: passEmbeddingsRequest,
+  readReply: readEmbeddings,
+  writeReply: writeEmbeddings,
+  readError,
+  writeError,
 }
 
-/** An answer of `:embedContent` or `:batchEmbedContents`. Throws `ReplyError` for an error inside a 200, and for what is no vector. */
-export function readEmbeddings(body: JsonObject): Embeddings {
+/** Google does not say which model it was. */
+function readEmbeddings(body: JsonObject): EmbeddingsReply {
   const error = findError(body)
   if (error) throw new ReplyError(judgeInside(error))
   const { embedding, embeddings, usageMetadata } = camelFields(body)
   const list = isJsonArray(embeddings) ? embeddings : [embedding]
-  return { vectors: list.map(readVector), usage: readUsage(usageMetadata) }
+  return { model: '', vectors: list.map(readVector), usage: readUsage(usageMetadata) }
 }
 
-/** The answer to `:embedContent`; more than one vector is an answer to a batch. */
-export function writeEmbedContentReply({ vectors, usage }: Embeddings): JsonObject {
-  const [values = []] = vectors
-  return { embedding: { values }, ...writeMetadata(usage) }
-}
-
-export function writeBatchEmbedContentsReply({ vectors, usage }: Embeddings): JsonObject {
-  return { embeddings: vectors.map((values) => ({ values })), ...writeMetadata(usage) }
+/** One vector is said in both forms, since the request does not tell which of the two methods was called. */
+function writeEmbeddings({ vectors, usage }: EmbeddingsReply): JsonObject {
+  const embeddings = vectors.map((values) => ({ values }))
+  const [embedding] = embeddings
+  const usageMetadata = writeUsage(usage)
+  return { ...(embeddings.length === 1 && { embedding }), embeddings, ...(usageMetadata && { usageMetadata }) }
 }
 
 function readVector(embedding: Json | undefined): readonly number[] {
@@ -38,9 +49,4 @@ function readVector(embedding: Json | undefined): readonly number[] {
     if (typeof value !== 'number') throw new ReplyError(badReply('malformed-reply'))
     return value
   })
-}
-
-function writeMetadata(usage: Usage): JsonObject {
-  const usageMetadata = writeUsage(usage)
-  return usageMetadata === null ? {} : { usageMetadata }
 }

@@ -206,15 +206,14 @@ describe("Google's own client", () => {
     ]
     const { client, sent } = clientOf((path) =>
       Response.json(
-        path.endsWith('Contents') ? geminiEmbeddings.writeBatchReply({ vectors, usage: {} }) : geminiTokenCount.writeReply({ tokens: 7 }),
+        path.endsWith('Contents')
+          ? geminiEmbeddings.writeReply({ model: '', vectors, usage: {} }, { model: 'e', inputs: ['a', 'b'] })
+          : geminiTokenCount.writeReply({ tokens: 7 }),
       ),
     )
     const response = await client.models.embedContent({ model: 'e', contents: ['a', 'b'], config: { outputDimensionality: 2 } })
     expect(response.embeddings?.map(({ values }) => values)).toEqual(vectors)
-    expect(geminiEmbeddings.readBatchRequest(sent[0]?.body ?? {}, 'e').items).toEqual([
-      { content: [{ type: 'text', text: 'a' }], dimensions: 2 },
-      { content: [{ type: 'text', text: 'b' }], dimensions: 2 },
-    ])
+    expect(geminiEmbeddings.readRequest(sent[0]?.body ?? {})).toEqual({ model: 'e', inputs: ['a', 'b'], dimensions: 2 })
     expect((await client.models.countTokens({ model: 'm', contents: 'Hi' })).totalTokens).toBe(7)
     expect(geminiTokenCount.readRequest(sent[1]?.body ?? {}, 'm').messages).toEqual([
       { role: 'user', content: [{ type: 'text', text: 'Hi' }] },

@@ -1,18 +1,12 @@
 import type { ChatProtocol } from '@gateway/core'
 import { readCountTokensReply, readCountTokensRequest, writeCountTokensReply, writeCountTokensRequest } from './count-tokens.ts'
-import {
-  readBatchEmbedContentsRequest,
-  readEmbedContentRequest,
-  writeBatchEmbedContentsRequest,
-  writeEmbedContentRequest,
-} from './embed-content.ts'
-import { readEmbeddings, writeBatchEmbedContentsReply, writeEmbedContentReply } from './embeddings.ts'
 import { readError, writeError } from './error.ts'
 import { readReply, writeReply } from './reply.ts'
 import { openRequest, passRequest, readRequest, writeRequest } from './request.ts'
 import { readStream, writeStream } from './stream.ts'
 import { PROTOCOL } from './wire.ts'
 
+export { geminiEmbeddings } from './embeddings.ts'
 export { createJsonArrayWriter } from './json-array.ts'
 
 /** Google's `generateContent` and `streamGenerateContent?alt=sse`. The model and streaming stand in the URL. */
@@ -30,33 +24,12 @@ export const gemini: ChatProtocol = {
   writeError,
 }
 
-/** `:embedContent` and `:batchEmbedContents`, whose answers are read alike. */
-export const geminiEmbeddings: GeminiEmbeddings = {
-  readRequest: readEmbedContentRequest,
-  writeRequest: writeEmbedContentRequest,
-  readBatchRequest: readBatchEmbedContentsRequest,
-  writeBatchRequest: writeBatchEmbedContentsRequest,
-  readReply: readEmbeddings,
-  writeReply: writeEmbedContentReply,
-  writeBatchReply: writeBatchEmbedContentsReply,
-}
-
 /** `:countTokens`. */
 export const geminiTokenCount: GeminiTokenCount = {
   readRequest: readCountTokensRequest,
   writeRequest: writeCountTokensRequest,
   readReply: readCountTokensReply,
   writeReply: writeCountTokensReply,
-}
-
-export interface GeminiEmbeddings {
-  readonly readRequest: typeof readEmbedContentRequest
-  readonly writeRequest: typeof writeEmbedContentRequest
-  readonly readBatchRequest: typeof readBatchEmbedContentsRequest
-  readonly writeBatchRequest: typeof writeBatchEmbedContentsRequest
-  readonly readReply: typeof readEmbeddings
-  readonly writeReply: typeof writeEmbedContentReply
-  readonly writeBatchReply: typeof writeBatchEmbedContentsReply
 }
 
 export interface GeminiTokenCount {

@@ -4,6 +4,7 @@ import type { ChatEvent, JsonObject, Usage } from '@gateway/core'
 import { describe, expect, it } from 'vitest'
 import { arrayOf, objectOf, objectsOf, parseObject, stringOf } from '../json-fields.ts'
 import { gemini, geminiEmbeddings } from './index.ts'
+import { readEmbeddingsRequest } from './embeddings-request.ts'
 import { readRequest } from './request.ts'
 
 const folder = new URL('__fixtures__/', import.meta.url)
@@ -83,14 +84,13 @@ describe('recorded answers', () => {
     const content = reply.choices[0]?.content ?? []
     const textOf = (type: string): string => content.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('')
     const calls = content.flatMap((part) => (part.type === 'tool-call' ? [{ name: part.name, arguments: part.arguments }] : []))
-    const plain = summaryOfChunks([body])
     expect({
       text: textOf('text'),
       reasoning: textOf('reasoning'),
       calls,
       finish: reply.choices[0]?.finishReason,
       usage: countsOf(reply.usage),
-    }).toEqual(plain)
+    }).toEqual(summaryOfChunks([body]))
   })
 
   it.each(replies)('$id comes out as it went in, but for how its tokens are counted', ({ response }) => {
@@ -101,6 +101,11 @@ describe('recorded answers', () => {
     expect(candidatesIn(written.value)).toEqual(candidatesIn(body))
     const again = gemini.readReply(written.value)
     expect({ ...again, usage: countsOf(again.usage) }).toEqual({ ...reply, usage: countsOf(reply.usage) })
+  })
+
+  it('of embeddings came from texts', () => {
+    const request = readEmbeddingsRequest(bodyOf('embeddings-json-01.request.json'), { model: 'gemini-embedding-2', isStreaming: false })
+    expect(request).toEqual({ model: 'gemini-embedding-2', inputs: ['task: question answering | query: Hello, world!'] })
   })
 
   it('become vectors', () => {
@@ -203,7 +208,7 @@ function summaryOfChunks(chunks: readonly JsonObject[]): Summary {
   const textOf = (isThought: boolean): string =>
     parts.map((part) => ((part.thought === true) === isThought ? String(part.text ?? '') : '')).join('')
   const calls = parts.map((part) => part.functionCall).filter(isJsonObject)
-  const word = String(chunks.map((chunk) => objectsOf(chunk.candidates)[0]?.finishReason ?? '').join(''))
+  const word = chunks.map((chunk) => objectsOf(chunk.candidates)[0]?.finishReason ?? '').join('')
   const finishes: Readonly<Record<string, string>> = { STOP: calls.length > 0 ? 'tool-calls' : 'stop', MAX_TOKENS: 'length' }
   const usage = objectOf(chunks.at(-1)?.usageMetadata)
   const audio = objectsOf(usage.promptTokensDetails).find(({ modality }) => modality === 'AUDIO')

@@ -240,8 +240,7 @@ describe('a written request', () => {
     const { value, warnings } = written({ model, messages })
     const parts = objectsOf(objectsOf(value.contents)[1]?.parts)
     const inlineData = { inlineData: { mimeType: 'image/png', data: 'AA==' } }
-    if (isInside) expect(objectOf(parts[0]?.functionResponse).parts).toEqual([inlineData])
-    else expect(parts.at(-1)).toEqual(inlineData)
+    expect(isInside ? objectOf(parts[0]?.functionResponse).parts : [parts.at(-1)]).toEqual([inlineData])
     expect(warnings).toEqual(isInside ? [] : [{ change: 'emulated', field: 'tool.content' }])
   })
 

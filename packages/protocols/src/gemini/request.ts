@@ -1,9 +1,9 @@
-import { GatewayError } from '@gateway/core'
 import type { ChatRequest, JsonObject, ChatModelRequest, PassTarget, WireRequest, Written } from '@gateway/core'
-import { checkBody, invalidField } from '../check-body.ts'
+import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
-import { objectOf, restOf, stringOf } from '../json-fields.ts'
+import { objectOf, restOf } from '../json-fields.ts'
 import { patchObjectText } from '../patch-object-text.ts'
+import { refuseDepth } from '../refuse-depth.ts'
 import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
 import type { Translation } from '../translation.ts'
@@ -11,11 +11,10 @@ import { readContents, readSystem } from './contents.ts'
 import { writeContents } from './contents-writer.ts'
 import { camelFields, refuseTwins } from './field-names.ts'
 import { readGenerationConfig, writeGenerationConfig } from './generation-config.ts'
+import { checkModel, modelOf } from './model-name.ts'
+import type { Address } from './model-name.ts'
 import { readToolChoice, readTools, writeToolChoice, writeTools } from './tools.ts'
 import { PROTOCOL, requestSchema } from './wire.ts'
-
-/** What the URL says: `models/{model}:generateContent` or `:streamGenerateContent`. */
-export type Address = NonNullable<WireRequest['address']>
 
 export function openRequest(wire: WireRequest): ChatModelRequest {
   refuseFields(wire.json, NO_FIELDS)
@@ -97,25 +96,6 @@ function openBody(body: JsonObject): JsonObject {
   const config = objectOf(fields.generationConfig)
   refuseTwins(config, 'generationConfig.')
   return Array.isArray(fields.generationConfig) ? fields : { ...fields, generationConfig: camelFields(config) }
-}
-
-function modelOf(body: JsonObject, address: Address | undefined): string {
-  return (address?.model ?? stringOf(body.model) ?? '').replace(/^models\//, '')
-}
-
-function checkModel(model: string): string {
-  if (model === '' || model.length > 256) throw invalidField('model', 'a model name of at most 256 characters', model)
-  return model
-}
-
-/** JSON.parse takes any depth; what walks over a value or writes it recurses. */
-function refuseDepth<T>(step: () => T): T {
-  try {
-    return step()
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    throw new GatewayError('invalid-request', 'body: nested too deeply', { cause })
-  }
 }
 
 /** Fields of a nested object under names that tell where they stood, so that a warning can name each. */

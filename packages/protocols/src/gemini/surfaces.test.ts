@@ -1,64 +1,92 @@
 import { GatewayError, ReplyError, usageFrom } from '@gateway/core'
+import type { JsonObject, WireRequest } from '@gateway/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createJsonArrayWriter, gemini, geminiEmbeddings, geminiTokenCount } from './index.ts'
 
 describe('embeddings', () => {
-  const item = {
-    content: [{ type: 'text' as const, text: 'Hi' }],
-    taskType: 'RETRIEVAL_QUERY',
-    dimensions: 768,
-    rest: { autoTruncate: true },
-  }
+  const address = { model: 'models/e', isStreaming: false }
+  const item = { content: { parts: [{ text: 'Hi' }] }, taskType: 'RETRIEVAL_DOCUMENT', outputDimensionality: 768 }
 
   it('are asked for one by one and in batches, and read back', () => {
-    const one = geminiEmbeddings.writeRequest(item)
-    expect(one).toEqual({
-      value: { content: { parts: [{ text: 'Hi' }] }, taskType: 'RETRIEVAL_QUERY', outputDimensionality: 768, autoTruncate: true },
-      warnings: [],
+    const one = { model: 'e', inputs: ['Hi'], dimensions: 768, taskType: 'RETRIEVAL_DOCUMENT' }
+    expect(geminiEmbeddings.writeRequest(one)).toEqual({ value: { model: 'models/e', ...item }, warnings: [] })
+    expect(geminiEmbeddings.readRequest({ model: 'models/e', ...item })).toEqual(one)
+    const batch = {
+      model: 'e',
+      inputs: ['Hi', 'Yo'],
+      extensions: { protocol: 'gemini', fields: { title: ['A', null], autoTruncate: [null, true] } },
+    }
+    const written = geminiEmbeddings.writeRequest(batch).value
+    expect(written).toEqual({
+      requests: [
+        { model: 'models/e', content: { parts: [{ text: 'Hi' }] }, title: 'A' },
+        { model: 'models/e', content: { parts: [{ text: 'Yo' }] }, autoTruncate: true },
+      ],
     })
-    expect(geminiEmbeddings.readRequest(one.value, 'models/e')).toEqual({ model: 'e', items: [item] })
-    const batch = { model: 'e', items: [item, { content: [{ type: 'text' as const, text: 'Yo' }] }] }
-    const written = geminiEmbeddings.writeBatchRequest(batch).value
-    expect(written).toMatchObject({ requests: [{ model: 'models/e' }, { model: 'models/e' }] })
-    expect(geminiEmbeddings.readBatchRequest(written, 'e')).toEqual(batch)
+    expect(geminiEmbeddings.readRequest(written)).toEqual(batch)
   })
 
-  it.each([
-    [{}, 'requests'],
+  it('pass as they came, or under the name of the target in each of their items', () => {
+    const request = wire({ requests: [{ model: 'models/e', ...item }, item] })
+    expect(geminiEmbeddings.openRequest(request)).toMatchObject({ operation: 'embeddings', model: 'e' })
+    expect(geminiEmbeddings.openRequest(request).embeddings().inputs).toEqual(['Hi', 'Hi'])
+    expect(geminiEmbeddings.passRequest(request, { model: 'e' })).toBe(request.bytes)
+    expect(geminiEmbeddings.passRequest(request, { model: 'f' })).toBe(request.text.replace('models/e', 'models/f'))
+  })
+
+  it.each<[JsonObject, string]>([
+    [{}, 'content'],
+    [{ content: { parts: [{ inlineData: { mimeType: 'image/png', data: 'AA==' } }] } }, 'content.parts[0]'],
+    [{ requests: [] }, 'requests'],
     [{ requests: [{}] }, 'requests[0].content'],
     [{ requests: [{ model: 'models/other', content: {} }] }, 'requests[0].model'],
     [{ requests: [{ content: {}, output_dimensionality: 0.5 }] }, 'requests[0].outputDimensionality'],
+    [{ requests: [item, { ...item, taskType: 'CLUSTERING' }] }, 'requests[1].taskType'],
   ])('of %j are refused by name', (body, param) => {
-    expect(() => geminiEmbeddings.readBatchRequest(body, 'e')).toThrow(expect.objectContaining({ name: GatewayError.name, param }))
+    const read = (): unknown => geminiEmbeddings.openRequest(wire(body)).embeddings()
+    expect(read).toThrow(GatewayError)
+    expect(read).toThrow(expect.objectContaining({ code: 'invalid-request', param }))
+  })
+
+  it('of tokens are refused, since they are those of another model', () => {
+    expect(() => geminiEmbeddings.writeRequest({ model: 'e', inputs: [[1, 2]] })).toThrow(expect.objectContaining({ param: 'input[0]' }))
   })
 
   it('are floats that come back as they were', () => {
-    const vectors = fc.array(
-      fc.array(
-        fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
-        { minLength: 1 },
-      ),
-      { minLength: 1 },
-    )
-    const usage = usageFrom({ input: 3 }, 'provider')
+    const float = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0)
+    const replies = fc.array(fc.array(float, { minLength: 1 }), { minLength: 1 })
+    const usage = usageFrom({ input: 3, output: 0 }, 'provider')
     fc.assert(
-      fc.property(vectors, (given) => {
-        const batch = geminiEmbeddings.writeBatchReply({ vectors: given, usage })
-        expect(geminiEmbeddings.readReply(JSON.parse(JSON.stringify(batch)))).toEqual({ vectors: given, usage })
-        const single = geminiEmbeddings.writeReply({ vectors: given, usage })
-        expect(geminiEmbeddings.readReply(JSON.parse(JSON.stringify(single)))).toEqual({ vectors: given.slice(0, 1), usage })
+      fc.property(replies, (vectors) => {
+        const reply = { model: '', vectors, usage }
+        const written = geminiEmbeddings.writeReply(reply, { model: 'e', inputs: vectors.map(() => 'Hi') })
+        expect(geminiEmbeddings.readReply(JSON.parse(JSON.stringify(written)))).toEqual(reply)
       }),
       { numRuns: 1000 },
     )
   })
 
-  it.each([{}, { embedding: {} }, { embeddings: [{ values: ['1'] }] }, { error: { code: 500 } }])(
+  it('of one text are found by clients of either method', () => {
+    const reply = { model: '', vectors: [[1, 2]], usage: {} }
+    expect(geminiEmbeddings.writeReply(reply, { model: 'e', inputs: ['Hi'] })).toEqual({
+      embedding: { values: [1, 2] },
+      embeddings: [{ values: [1, 2] }],
+    })
+    expect(geminiEmbeddings.readReply({ embedding: { values: [1, 2] } }).vectors).toEqual([[1, 2]])
+  })
+
+  it.each<[JsonObject]>([[{}], [{ embedding: {} }], [{ embeddings: [{ values: ['1'] }] }], [{ error: { code: 500 } }]])(
     'of the answer %j are a failure',
     (body) => {
       expect(() => geminiEmbeddings.readReply(body)).toThrow(ReplyError)
     },
   )
+
+  function wire(json: JsonObject): WireRequest {
+    const text = JSON.stringify(json)
+    return { protocol: 'gemini', bytes: new TextEncoder().encode(text), text, json, address }
+  }
 })
 
 describe('a count of tokens', () => {

@@ -1,5 +1,6 @@
 import { GatewayError, type Clock, type Exchange, type Reply, type StreamBody, type StreamPart, type StreamWriter } from '@gateway/core'
 import { errorResponse, httpStatus, toGatewayError } from './error-response.ts'
+import { stopped } from './in-flight.ts'
 import type { Call } from './open-exchange.ts'
 import { createKeepAlive } from './keep-alive.ts'
 import { replyHeaders } from './reply-headers.ts'
@@ -68,6 +69,7 @@ function streamOf({ parts, protocol }: Surface, source: Source): ReadableStream<
       },
       async pull(controller) {
         const result = await (await iterator).next()
+        if (exchange.signal.aborted) return
         keepAlive.touch()
         if (!result.done) {
           controller.enqueue(result.value)
@@ -75,7 +77,7 @@ function streamOf({ parts, protocol }: Surface, source: Source): ReadableStream<
         }
         keepAlive.stop()
         exchange.signal.removeEventListener('abort', leave)
-        if (!exchange.signal.aborted) controller.close()
+        controller.close()
       },
       cancel: leave,
     },
@@ -100,15 +102,19 @@ async function* frames(opening: Opening, output: Output): AsyncGenerator<Uint8Ar
   }
   const { body } = opening.reply
   if (body.kind !== 'stream') throw new TypeError('A whole reply to a request that asked for a stream.')
+  let hasEnded = false
   for await (const part of body.parts) {
     const bytes = bytesOf(part, body, output)
     if (bytes.byteLength > 0) yield bytes
+    hasEnded ||= part.events.some((event) => event.type === 'end' || event.type === 'error')
     const failed = part.events.find((event) => event.type === 'error')
     if (failed) {
       const error = new GatewayError('stream-interrupted', failed.failure.message, { failure: failed.failure })
       yield encode(output.writer.fail(error, httpStatus(error)))
     }
   }
+  // Given up on the way, and this client is still here: an answer that is not complete has no clean end.
+  if (!hasEnded) yield encode(output.writer.fail(stopped(), httpStatus(stopped())))
 }
 
 /** The bytes that came where the client speaks their protocol, else the events written anew. */

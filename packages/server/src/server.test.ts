@@ -107,7 +107,7 @@ describe('the HTTP surface', () => {
     const server = scriptedServer({ answer: answers })
     const wrongMethod = await server.request('/v1/chat/completions')
     expect([wrongMethod.status, wrongMethod.headers.get('allow')]).toEqual([405, 'POST'])
-    const nowhere = await server.request('/v1/nothing')
+    const nowhere = await server.request('/nothing')
     expect(nowhere.status).toBe(404)
     expect(await nowhere.json()).toMatchObject({ error: { code: 'not_found' } })
   })

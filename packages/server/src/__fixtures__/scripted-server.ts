@@ -83,6 +83,7 @@ const upstream: Provider = {
   isLocal: false,
   endpoints: [{ name: 'upstream', baseUrl: 'http://upstream.test/v1', headers: { authorization: 'Bearer upstream-secret' }, weight: 1 }],
   chat: [{ protocol: openaiChat, path: () => '/chat/completions', habits: {} }],
+  takesOther: true,
   serves: ['some-model'],
   modelList: null,
 }

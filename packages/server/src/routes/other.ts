@@ -90,21 +90,23 @@ async function readForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): Pr
 
 /** Pulled by the client's own pace. An answer that breaks off breaks off here too: it has no form in which to say so. */
 function streamOf(parts: AsyncIterable<StreamPart>, leave: () => void): ReadableStream<Uint8Array> {
-  const iterator = parts[Symbol.asyncIterator]()
+  const bytes = bytesOf(parts)
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const result = await iterator.next()
-      if (result.done) {
-        controller.close()
-        return
-      }
-      if (result.value.events.some((event) => event.type === 'error'))
-        controller.error(new GatewayError('stream-interrupted', 'The upstream broke off.'))
-      else if (result.value.bytes.byteLength > 0) controller.enqueue(result.value.bytes)
+      const result = await bytes.next()
+      if (result.done) controller.close()
+      else controller.enqueue(result.value)
     },
     async cancel() {
       leave()
-      await iterator.return?.()
+      await bytes.return()
     },
   })
+}
+
+async function* bytesOf(parts: AsyncIterable<StreamPart>): AsyncGenerator<Uint8Array, void, void> {
+  for await (const part of parts) {
+    if (part.events.some((event) => event.type === 'error')) throw new GatewayError('stream-interrupted', 'The upstream broke off.')
+    if (part.bytes.byteLength > 0) yield part.bytes
+  }
 }

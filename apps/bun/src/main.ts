@@ -9,7 +9,8 @@ import { openUsageLog } from './sqlite-usage-log.ts'
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof GatewayError ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  // Not by an exit code alone: what was begun before the failure, a listener even, would go on.
+  process.exit(1)
 })
 
 /** Reads the settings, picks the parts that Bun has, serves until SIGTERM. */
@@ -36,14 +37,19 @@ async function main(): Promise<void> {
   host.keepRefreshing()
   const stop = async (): Promise<void> => {
     host.log.info('stopping', { drain_ms: settings.server.drainMs })
-    void listening.stop()
+    const closed = listening.stop()
     const cut = await host.stop()
+    // The last bytes of an answer leave after it was booked.
+    await Promise.race([closed, Bun.sleep(FAREWELL_MS)])
     host.log.info('stopped', { cut })
     process.exit(0)
   }
   process.once('SIGTERM', () => void stop())
   process.once('SIGINT', () => void stop())
 }
+
+/** A client that keeps its connection open is not waited for any longer. */
+const FAREWELL_MS = 1_000
 
 function reportLostWrite(error: unknown): void {
   process.stderr.write(`The usage log could not be written; its rows are kept and tried again: ${String(error)}\n`)

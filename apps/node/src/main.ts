@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { banner, hostGateway } from '@gateway/config'
 import { loadSettings } from '@gateway/config/file'
@@ -12,7 +13,8 @@ import { undiciTransport } from './undici-transport.ts'
 
 await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof GatewayError ? error.message : String(error)}\n`)
-  process.exitCode = 1
+  // Not by an exit code alone: what was begun before the failure, a listener even, would go on.
+  process.exit(1)
 })
 
 /** Reads the settings, picks the parts that Node has, serves until SIGTERM. */
@@ -40,8 +42,10 @@ async function main(): Promise<void> {
   host.keepRefreshing()
   const stop = async (): Promise<void> => {
     host.log.info('stopping', { drain_ms: settings.server.drainMs })
-    listening.close()
+    const closed = new Promise((resolve) => listening.close(resolve))
     const cut = await host.stop()
+    // The last bytes of an answer leave after it was booked.
+    await Promise.race([closed, delay(FAREWELL_MS)])
     await transport.close()
     host.log.info('stopped', { cut })
     process.exit(0)
@@ -49,6 +53,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => void stop())
   process.once('SIGINT', () => void stop())
 }
+
+/** A client that keeps its connection open is not waited for any longer. */
+const FAREWELL_MS = 1_000
 
 function noSuchFile(error: unknown): null {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null

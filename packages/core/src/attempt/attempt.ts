@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from '../failure.ts'
 import { GatewayError } from '../gateway-error.ts'
+import { interruptionOf } from '../interruption.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { HealthBoard } from '../ports/health-board.ts'
 import type { Random } from '../ports/random.ts'
@@ -33,14 +34,14 @@ export function createAttempt(parts: AttemptParts): Next {
       const step = nextStep(state, policy, parts.random)
       if (step.kind === 'stop') throw ladderError(attempts, failed)
       if (step.delayMs > 0) await pause(step.delayMs, clock, exchange.signal)
-      if (exchange.signal.aborted) throw clientClosed(attempts)
+      if (exchange.signal.aborted) throw interrupted(exchange.signal, attempts)
       const { candidate, shareMs } = step
       const { target } = candidate
       const report = healthReport(parts, target)
       const startedAt = clock.now()
       const outcome = await tryTarget(parts, { exchange, target, shareMs, deadline, onBroken: report })
       attempts.push(toRecord(outcome, target, { exchange, latencyMs: Math.round(clock.now() - startedAt) }))
-      if (!outcome.ok && exchange.signal.aborted) throw clientClosed(attempts)
+      if (!outcome.ok && exchange.signal.aborted) throw interrupted(exchange.signal, attempts)
       report(outcome.ok ? null : outcome.failure)
       if (outcome.ok) return { target, attempts, strategy: '', warnings: outcome.warnings, body: outcome.body }
       failed.push({ candidate, failure: outcome.failure, cause: outcome.cause })
@@ -69,14 +70,13 @@ interface Seen {
 function toRecord(outcome: Outcome, { provider, endpoint, model }: Target, { exchange, latencyMs }: Seen): AttemptRecord {
   const tried = { provider: provider.name, endpoint: endpoint.name, model, latencyMs }
   if (outcome.ok) return { ...tried, outcome: 'success', status: 200, message: null }
-  // Whatever the upstream did when its connection was closed, it was the client who left.
-  if (exchange.signal.aborted) return { ...tried, outcome: 'cancelled', status: null, message: CLIENT_CLOSED }
+  // Whatever the upstream did when its connection was closed, it was not its fault.
+  if (exchange.signal.aborted) return { ...tried, outcome: 'cancelled', status: null, message: interruptionOf(exchange.signal).message }
   const { reason, status = null, message } = outcome.failure
   return { ...tried, outcome: reason, status, message }
 }
 
-const CLIENT_CLOSED = 'The client closed the request.'
-
-function clientClosed(attempts: readonly AttemptRecord[]): GatewayError {
-  return new GatewayError('client-closed', CLIENT_CLOSED, { attempts })
+function interrupted(signal: AbortSignal, attempts: readonly AttemptRecord[]): GatewayError {
+  const { code, message } = interruptionOf(signal)
+  return new GatewayError(code, message, { attempts })
 }

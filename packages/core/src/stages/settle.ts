@@ -1,5 +1,6 @@
 import type { FailureReason, UpstreamFailure } from '../failure.ts'
 import { GatewayError } from '../gateway-error.ts'
+import { interruptionOf } from '../interruption.ts'
 import { isContent } from '../language/chat-event.ts'
 import type { Usage } from '../language/usage.ts'
 import type { StreamPart } from '../protocol.ts'
@@ -58,7 +59,10 @@ function watchStream<Body extends StreamBody | OtherBody>(body: Body, { booking,
     exchange.signal.removeEventListener('abort', cancelled)
     booking.close({ reply, ...ending })
   }
-  const cancelled = (): void => close({ status: 'cancelled', usage: tally.usage(false), message: 'The client closed the request.' })
+  const cancelled = (): void => {
+    const { code, message } = interruptionOf(exchange.signal)
+    close({ status: code === 'client-closed' ? 'cancelled' : 'failed', usage: tally.usage(false), message })
+  }
   exchange.signal.addEventListener('abort', cancelled, { once: true })
 
   const note = (part: StreamPart): void => {

@@ -5,13 +5,31 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { spawnGateway, type GatewayProcess } from '@gateway/testing/processes'
+import { spawnGateway, startChild, type Child, type GatewayProcess } from '@gateway/testing/processes'
 
 /** One of the places where the gateway runs, as a process that listens. */
 export interface Runtime {
   readonly name: 'Node' | 'Bun' | 'workerd'
   /** Starts the app in an empty folder. `configuration` is what `gateway.config.json` would say. */
   start(options: StartOptions): Promise<RunningGateway>
+}
+
+/** A machine with a file system and signals. */
+export interface Machine extends Runtime {
+  /** Starts the app, and waits for nothing. Its port is any free one where `PORT` does not say. */
+  launch(options: LaunchOptions): Promise<Launched>
+}
+
+export interface LaunchOptions extends StartOptions {
+  /** The folder of an earlier start. */
+  readonly cwd?: string
+}
+
+export interface Launched extends Child {
+  readonly cwd: string
+  /** Once it has printed that it listens there. */
+  url(): Promise<string>
+  query(sql: string): Promise<readonly Row[]>
 }
 
 export interface StartOptions {
@@ -29,23 +47,39 @@ export type Row = Readonly<Record<string, string | number | bigint | Uint8Array 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const WRANGLER = join(REPOSITORY, 'apps/worker/node_modules/.bin/wrangler')
 const SOURCE = '--conditions=@gateway/source'
+const READY = /listens on (\S+)/
+const START_MS = 20_000
 
-export const RUNTIMES: readonly Runtime[] = [
-  { name: 'Node', start: (options) => startOnMachine(['node', SOURCE, join(REPOSITORY, 'apps/node/src/main.ts')], options) },
-  { name: 'Bun', start: (options) => startOnMachine(['bun', SOURCE, join(REPOSITORY, 'apps/bun/src/main.ts')], options) },
-  { name: 'workerd', start: startOnWorkerd },
+export const MACHINES: readonly Machine[] = [
+  machine('Node', ['node', SOURCE, join(REPOSITORY, 'apps/node/src/main.ts')]),
+  machine('Bun', ['bun', SOURCE, join(REPOSITORY, 'apps/bun/src/main.ts')]),
 ]
 
-async function startOnMachine(command: readonly string[], { configuration, env = {} }: StartOptions): Promise<RunningGateway> {
-  const cwd = await emptyFolder()
+export const RUNTIMES: readonly Runtime[] = [...MACHINES, { name: 'workerd', start: startOnWorkerd }]
+
+function machine(name: 'Node' | 'Bun', command: readonly string[]): Machine {
+  return {
+    name,
+    async start(options) {
+      const { cwd, env } = await prepare(options)
+      return { ...(await spawnGateway({ command, cwd, env, readyPattern: READY })), query: queryIn(cwd) }
+    },
+    async launch(options) {
+      const { cwd, env } = await prepare(options)
+      const child = startChild(command, { cwd, env: { PORT: '0', ...env } })
+      return { ...child, cwd, url: async () => (await child.waitFor(READY, START_MS))[1] ?? '', query: queryIn(cwd) }
+    },
+  }
+}
+
+async function prepare({ configuration, env = {}, cwd: given }: LaunchOptions): Promise<Pick<Required<LaunchOptions>, 'cwd' | 'env'>> {
+  const cwd = given ?? (await emptyFolder())
   if (configuration) await writeFile(join(cwd, 'gateway.config.json'), JSON.stringify(configuration))
-  const gateway = await spawnGateway({
-    command,
-    cwd,
-    env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65535', ...env },
-    readyPattern: /listens on (\S+)/,
-  })
-  return { ...gateway, query: async (sql) => query(join(cwd, '.gateway/gateway.db'), sql) }
+  return { cwd, env: { BUN_CONFIG_MAX_HTTP_REQUESTS: '65535', ...env } }
+}
+
+function queryIn(cwd: string): Launched['query'] {
+  return async (sql) => query(join(cwd, '.gateway/gateway.db'), sql)
 }
 
 /** The bundle that would be deployed, on workerd, with a D1 of its own that wrangler has migrated. */
@@ -56,7 +90,7 @@ async function startOnWorkerd({ configuration, env = {} }: StartOptions): Promis
   const gateway = await spawnGateway({
     command: (port) => ['node', join(REPOSITORY, 'test/runtimes/serve-workerd.ts'), JSON.stringify({ script, state, port, variables })],
     cwd: state,
-    readyPattern: /listens on (\S+)/,
+    readyPattern: READY,
     timeoutMs: 60_000,
   })
   return { ...gateway, query: async (sql) => query(await d1File(state), sql) }

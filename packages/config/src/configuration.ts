@@ -55,7 +55,17 @@ export interface ProviderData {
   /** A kind of `@gateway/providers`. Default: the provider's name where that is one, else `openai-compatible`. */
   readonly kind?: string
   readonly baseUrl?: string
+  /** Of the vendor's customer, where the address names it: `workers-ai`. */
+  readonly accountId?: string
+  /** The name of the resource, where the address names it: `azure-openai`. */
+  readonly resource?: string
+  /** A dated version of the API: `azure-openai` by its older addresses. */
+  readonly apiVersion?: string
   readonly apiKey?: string
+  /** Several keys, which share the load; one that the vendor refuses is passed over. */
+  readonly apiKeys?: readonly (string | WeightedKeyData)[]
+  /** The chat protocols that it speaks; all others are translated to the first. Default: those of the kind. */
+  readonly protocols?: readonly string[]
   /** A machine of one's own: `local-first` prefers it, and it is free where no price is set. */
   readonly isLocal?: boolean
   readonly headers?: { readonly [name: string]: string }
@@ -63,6 +73,12 @@ export interface ProviderData {
   readonly serves?: readonly string[]
   readonly price?: PriceData
   readonly habits?: Habits
+}
+
+export interface WeightedKeyData {
+  readonly key: string
+  /** Its share beside the other keys. Default 1. */
+  readonly weight?: number
 }
 
 /** US dollars: for a million tokens of a class, and for each request. */

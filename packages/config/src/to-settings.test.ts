@@ -3,6 +3,7 @@ import { defineProvider, openaiCompatible } from '@gateway/providers'
 import { describe, expect, it } from 'vitest'
 import { defineConfig, type Configuration } from './configuration.ts'
 import { env } from './environment/env-reference.ts'
+import { KINDS } from './parts/kinds.ts'
 import { toSettings, type SettingsInput } from './to-settings.ts'
 
 const fromEnvironment = (variables: Readonly<Record<string, unknown>> = {}) => toSettings({ env: variables })
@@ -387,8 +388,8 @@ describe('what is wrong with a configuration', () => {
     })
     expect(problems).toEqual([
       'providers.groq.baseUrl: found text, expected an http or https address without user, password and query, for example http://127.0.0.1:8000/v1',
-      `providers.groq.apikey: unknown key, expected one of kind, baseUrl, apiKey, isLocal, headers, serves, price, habits; did you mean 'apiKey'?`,
-      `providers.mine.kind: found "opena", expected one of groq, llamacpp, ollama, openai, openai-compatible, openrouter; did you mean 'openai'?`,
+      `providers.groq.apikey: unknown key, expected one of kind, baseUrl, apiKey, apiKeys, protocols, accountId, resource, apiVersion, isLocal, headers, serves, price, habits; did you mean 'apiKey'?`,
+      `providers.mine.kind: found "opena", expected one of ${[...KINDS.keys()].join(', ')}; did you mean 'openai'?`,
       'providers.other.isLocal: found "yes", expected true or false',
       'providers.other.headers["X Y"]: expected a header name',
       'providers.other.headers.x-z: found text, expected a header value: one line of ASCII',

@@ -1,5 +1,6 @@
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
+import { responses } from './openai-surfaces.ts'
 
 /** Groq. https://console.groq.com/docs/openai */
 export const groq: ProviderFactory = defineProvider({
@@ -7,4 +8,5 @@ export const groq: ProviderFactory = defineProvider({
   isLocal: false,
   address: 'https://api.groq.com/openai/v1',
   protocol: openaiChat,
+  alsoSpeaks: [responses],
 })

@@ -1,6 +1,8 @@
 import type { ModelList } from '@gateway/core'
 import { openaiChat } from '@gateway/protocols'
-import { defineProvider, openAiModelList, type ProviderFactory } from './define-provider.ts'
+import { defineProvider, type ProviderFactory } from './define-provider.ts'
+import { openAiModelList } from './openai-model-list.ts'
+import { messages, responses } from './openai-surfaces.ts'
 
 const LATEST = ':latest'
 
@@ -13,11 +15,12 @@ const modelList: ModelList = {
       .map((model) => (model.name.endsWith(LATEST) ? { ...model, aliases: [model.name.slice(0, -LATEST.length)] } : model)),
 }
 
-/** Ollama, by its OpenAI surface. https://github.com/ollama/ollama/blob/main/docs/openai.md */
+/** Ollama, by its OpenAI surface. https://docs.ollama.com/api/openai-compatibility, https://docs.ollama.com/api/anthropic-compatibility */
 export const ollama: ProviderFactory = defineProvider({
   name: 'ollama',
   isLocal: true,
   address: 'http://127.0.0.1:11434/v1',
   protocol: openaiChat,
+  alsoSpeaks: [responses, messages],
   modelList,
 })

@@ -11,6 +11,26 @@ const VARIABLES: readonly (readonly [name: string, path: Path])[] = [
   ['GROQ_API_KEY', ['providers', 'groq', 'apiKey']],
   ['OPENAI_ENDPOINT', ['providers', 'openai', 'baseUrl']],
   ['OPENAI_API_KEY', ['providers', 'openai', 'apiKey']],
+  ['ANTHROPIC_ENDPOINT', ['providers', 'anthropic', 'baseUrl']],
+  ['ANTHROPIC_API_KEY', ['providers', 'anthropic', 'apiKey']],
+  ['GEMINI_ENDPOINT', ['providers', 'gemini', 'baseUrl']],
+  ['GEMINI_API_KEY', ['providers', 'gemini', 'apiKey']],
+  ['MISTRAL_ENDPOINT', ['providers', 'mistral', 'baseUrl']],
+  ['MISTRAL_API_KEY', ['providers', 'mistral', 'apiKey']],
+  ['DEEPSEEK_ENDPOINT', ['providers', 'deepseek', 'baseUrl']],
+  ['DEEPSEEK_API_KEY', ['providers', 'deepseek', 'apiKey']],
+  ['XAI_ENDPOINT', ['providers', 'xai', 'baseUrl']],
+  ['XAI_API_KEY', ['providers', 'xai', 'apiKey']],
+  ['AZURE_OPENAI_ENDPOINT', ['providers', 'azure-openai', 'baseUrl']],
+  ['AZURE_OPENAI_API_KEY', ['providers', 'azure-openai', 'apiKey']],
+  ['CLOUDFLARE_ENDPOINT', ['providers', 'workers-ai', 'baseUrl']],
+  ['CLOUDFLARE_ACCOUNT_ID', ['providers', 'workers-ai', 'accountId']],
+  ['CLOUDFLARE_API_TOKEN', ['providers', 'workers-ai', 'apiKey']],
+  ['TOGETHER_ENDPOINT', ['providers', 'together', 'baseUrl']],
+  ['TOGETHER_API_KEY', ['providers', 'together', 'apiKey']],
+  ['FIREWORKS_ENDPOINT', ['providers', 'fireworks', 'baseUrl']],
+  ['FIREWORKS_API_KEY', ['providers', 'fireworks', 'apiKey']],
+  ['OPENROUTER_ENDPOINT', ['providers', 'openrouter', 'baseUrl']],
   ['OPENROUTER_API_KEY', ['providers', 'openrouter', 'apiKey']],
   ['DEFAULT_ROUTING_STRATEGY', ['routing', 'strategy']],
   ['ENABLE_FAILOVER', ['routing', 'failover', 'enabled']],
@@ -39,9 +59,16 @@ export interface Layer {
 /** The environment alone. Variables that are not set stand for their paths too, so that a problem can name them. */
 export function environmentLayer(environment: Environment): Layer {
   const all = [...VARIABLES, ...MACHINE_VARIABLES]
-  const tree = withVariables({}, setOf(all, environment))
-  const hasKamatera = setOf(all, environment).some(([name]) => name.startsWith('KAMATERA_'))
+  const set = setOf(all, environment).filter(([name]) => isMeant(name, environment))
+  const tree = withVariables({}, set)
+  const hasKamatera = set.some(([name]) => name.startsWith('KAMATERA_'))
   return { tree: hasKamatera ? withValue(tree, ['providers', 'kamatera', 'price'], { perRequest: 0.001 }) : tree, variables: byPath(all) }
+}
+
+/** Cloudflare's own tools read the same variables: only the account and its token together speak of models. */
+function isMeant(name: string, environment: Environment): boolean {
+  if (!name.startsWith('CLOUDFLARE_')) return true
+  return ['CLOUDFLARE_ACCOUNT_ID', 'CLOUDFLARE_API_TOKEN'].every((needed) => readVariable(environment, needed) !== null)
 }
 
 /** A file with what the environment says of the machine over it. */

@@ -1,4 +1,4 @@
-import { GatewayError } from '@gateway/core'
+import { GatewayError, globMatcher } from '@gateway/core'
 import { priceFromUsd } from '@gateway/cost'
 import { llamacpp, ollama, openaiCompatible, type ProviderFactory, type ProviderSettings } from '@gateway/providers'
 import type { ProviderData } from '../configuration.ts'
@@ -43,13 +43,12 @@ interface Made {
 function toProvider(name: string, data: ProviderData, factory: ProviderFactory): Made {
   const path = ['providers', name]
   const { declaration } = factory
-  if (data.baseUrl === undefined && declaration.address === null) {
-    return { provider: null, problems: [{ path: [...path, 'baseUrl'], text: 'found nothing, expected the address of the server' }] }
-  }
+  const missing = missingPlace(data, factory)
+  if (missing !== null) return { provider: null, problems: [{ path: [...path, 'baseUrl'], text: `found nothing, expected ${missing}` }] }
   try {
     const provider = factory(toSettings(name, data))
     const lacksKey = KINDS.get(declaration.name) === factory && isPublic(provider.endpoints[0].baseUrl, factory) && !carriesKey(data)
-    const text = `found nothing, expected the key that ${new URL(provider.endpoints[0].baseUrl).host} asks for`
+    const text = `found nothing, expected the key that ${hostOf(declaration.address)} asks for`
     return { provider, problems: lacksKey ? [{ path: [...path, 'apiKey'], text }] : [] }
   } catch (error) {
     if (error instanceof GatewayError) return { provider: null, problems: [{ path, text: error.message }] }
@@ -66,13 +65,27 @@ function toSettings(name: string, { kind: _kind, headers, price, ...data }: Prov
   }
 }
 
-/** The vendor's own address: a proxy in front of it may have the key itself. */
-function isPublic(baseUrl: string, { declaration }: ProviderFactory): boolean {
-  return !declaration.isLocal && declaration.address !== null && new URL(baseUrl).host === new URL(declaration.address).host
+/** What has to be said of its place; null where all is. A declared address may name settings in braces. */
+function missingPlace(data: ProviderData, { declaration: { address } }: ProviderFactory): string | null {
+  if (data.baseUrl !== undefined) return null
+  if (address === null) return 'the address of the server'
+  const { accountId, resource } = data
+  const unset = Object.entries({ accountId, resource }).find(([name, value]) => value === undefined && address.includes(`{${name}}`))
+  return unset ? `the address of the server, or ${unset[0]} in its place` : null
 }
 
-function carriesKey({ apiKey, headers = {} }: ProviderData): boolean {
-  return apiKey !== undefined || Object.keys(headers).some((name) => /authorization|key|token/i.test(name))
+/** The vendor's own address: a proxy in front of it may have the key itself. */
+function isPublic(baseUrl: string, { declaration }: ProviderFactory): boolean {
+  if (declaration.isLocal || declaration.address === null) return false
+  return globMatcher(hostOf(declaration.address).replace(/\{\w+\}/g, '*'))(new URL(baseUrl).host)
+}
+
+function hostOf(address: string | null): string {
+  return /^https?:\/\/([^/]+)/.exec(address ?? '')?.[1] ?? ''
+}
+
+function carriesKey({ apiKey, apiKeys, headers = {} }: ProviderData): boolean {
+  return apiKey !== undefined || apiKeys !== undefined || Object.keys(headers).some((name) => /authorization|key|token/i.test(name))
 }
 
 function nameProblems(name: string): readonly Problem[] {

@@ -22,7 +22,7 @@ function mayBeSecret({ path, variable = '' }: FoundAt): boolean {
   return path.some((key) => SECRET_FIELDS.has(String(key))) || /KEY|TOKEN|SECRET|PASS|CREDENTIAL|AUTH/i.test(variable)
 }
 
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['apiKey', 'headers', 'auth'])
+const SECRET_FIELDS: ReadonlySet<string> = new Set(['apiKey', 'apiKeys', 'headers', 'auth'])
 
 function sortOf(value: unknown): string {
   if (value === undefined) return 'nothing'

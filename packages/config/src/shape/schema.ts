@@ -6,7 +6,10 @@ import { OBJECT, address, byName, bytes, choice, credential, flag, list, millise
 /** An object with these fields and no others, each of which may be left out. */
 const section = <Fields extends z.core.$ZodLooseShape>(fields: Fields) => z.exactPartial(z.strictObject(fields, OBJECT))
 
+const WEIGHT = 'a number above 0, at most 1000000'
+
 const modelName = text('the name of a model')
+const weight = z.number({ error: WEIGHT }).check(z.gt(0, { error: WEIGHT }), z.lte(1_000_000, { error: WEIGHT }))
 /** It stands in front of the slash in `provider/model`, and in a header. */
 const providerName = pattern('a name of small letters, digits, dots, underscores and hyphens', /^[a-z0-9][a-z0-9._-]{0,62}$/)
 
@@ -26,10 +29,32 @@ const price = section({
   z.describe('US dollars: for a million tokens of a class, and for each request (perRequest).'),
 )
 
+const KEYS = 'a list of keys, each a text or an object with key and weight'
+const key = z.union([credential(), z.extend(section({ weight }), { key: credential() })], { error: KEYS })
+
+const PROTOCOL = 'the name of a protocol, for example openai-responses'
+
 const provider = section({
   kind: choice([...KINDS.keys()]).check(z.describe('Default: the name, where that is a kind, else openai-compatible.')),
   baseUrl: address().check(z.describe('Default: the address of the kind. One without a path gets the path of the kind.')),
   apiKey: credential().check(z.describe('Best a reference to the environment: { "env": "NAME" }.')),
+  apiKeys: list(key, KEYS).check(
+    z.minLength(1, { error: 'at least one key' }),
+    z.describe('Several keys, which share the load by weight; one that the vendor refuses is passed over.'),
+  ),
+  protocols: list(pattern(PROTOCOL, /^[a-z][a-z0-9-]{0,60}$/), 'a list of protocols').check(
+    z.minLength(1, { error: 'at least one protocol' }),
+    z.describe('The chat protocols that it speaks; all others are translated to the first. Default: those of the kind.'),
+  ),
+  accountId: pattern('letters, digits, underscores and hyphens', /^[A-Za-z0-9_-]{1,100}$/).check(
+    z.describe('Of your account, where the address names it: workers-ai.'),
+  ),
+  resource: pattern('letters, digits and hyphens', /^[A-Za-z0-9-]{1,100}$/).check(
+    z.describe('The name of your resource, where the address names it: azure-openai.'),
+  ),
+  apiVersion: pattern('a version such as 2024-10-21', /^[A-Za-z0-9.-]{1,40}$/).check(
+    z.describe('A dated version of the API: azure-openai by its older addresses.'),
+  ),
   isLocal: flag().check(z.describe('A machine of your own: local-first prefers it, and it is free where no price is set.')),
   headers: byName(
     pattern('a header name', /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/),

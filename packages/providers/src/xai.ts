@@ -1,0 +1,14 @@
+import { openaiChat } from '@gateway/protocols'
+import { defineProvider, type ProviderFactory } from './define-provider.ts'
+import { messages, responses } from './openai-surfaces.ts'
+
+/** xAI. Its completions are not for reasoning models, and it advises against its Messages. https://docs.x.ai */
+export const xai: ProviderFactory = defineProvider({
+  name: 'xai',
+  isLocal: false,
+  address: 'https://api.x.ai/v1',
+  protocol: openaiChat,
+  alsoSpeaks: [responses],
+  maySpeak: [messages],
+  serves: ['grok-*'],
+})

@@ -30,9 +30,10 @@ function routes(parts: ServerParts): readonly Route[] {
     ['POST', '/v1/messages', chat(parts, anthropicMessages)],
     ['POST', '/v1/messages/count_tokens', countMessages(parts)],
     ['POST', '/v1beta/models/:address{.+}', geminiMethod(parts)],
+    ['POST', '/v1/models/:address{.+}', geminiMethod(parts)],
     ['GET', '/v1beta/models', listGeminiModels(parts)],
     ['GET', '/v1/models', listModels(parts)],
-    ['GET', '/v1/models/:model{.+}', getModel(parts)],
+    ['GET', '/v1/models/:address{.+}', getModel(parts)],
     ['GET', '/v1/model-options', modelOptions(parts)],
     ['GET', '/v1/route-check', checkRoute(parts)],
     ['POST', '/v1/route-check', checkRequest(parts)],
@@ -75,9 +76,12 @@ function wrongMethod(allow: string): Handler<ServerEnv> {
   }
 }
 
+/** Google's client asks under `/v1` too. */
+const GEMINI_METHOD = /^\/v1\/models\/.+:\w+$/
+
 /** In whose envelope an error at this address is expected. */
 function protocolAt(path: string): ChatProtocol {
   if (path.startsWith('/v1/messages')) return anthropicMessages
-  if (path.startsWith('/v1beta/')) return gemini
+  if (path.startsWith('/v1beta/') || GEMINI_METHOD.test(path)) return gemini
   return path.startsWith('/v1/responses') ? openaiResponses : openaiChat
 }

@@ -15,16 +15,12 @@ const whole = (): ScriptedServer => scriptedServer({ answer: async () => answerO
 const streamed = (): ScriptedServer => scriptedServer({ answer: async () => answerOf(STREAM) })
 const failing = (): ScriptedServer => scriptedServer({ answer: async () => answerOf(['{}'], 500) })
 
-function post(server: ScriptedServer, path: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
-  return server.request(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })
-}
-
 const HELLO = { messages: [{ role: 'user', content: 'Hello' }], model: 'some-model', max_tokens: 9 }
 const CONTENTS = { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] }
 
 describe('Messages', () => {
   it('are answered in their own shape by a vendor of another protocol', async () => {
-    const response = await post(whole(), '/v1/messages', HELLO)
+    const response = await whole().post('/v1/messages', HELLO)
     expect(response.headers.get('request-id')).toMatch(/^req_/)
     expect(await response.json()).toMatchObject({
       type: 'message',
@@ -36,21 +32,21 @@ describe('Messages', () => {
   })
 
   it('stream from message_start to message_stop', async () => {
-    const text = await (await post(streamed(), '/v1/messages', { ...HELLO, stream: true })).text()
+    const text = await (await streamed().post('/v1/messages', { ...HELLO, stream: true })).text()
     const names = text.split('\n').flatMap((line) => (line.startsWith('event: ') ? [line.slice('event: '.length)] : []))
     expect([names[0], names.at(-1)]).toEqual(['message_start', 'message_stop'])
   })
 
   it('have errors in Anthropic’s envelope', async () => {
-    const unknown = await post(whole(), '/v1/messages', { ...HELLO, model: 'other' })
+    const unknown = await whole().post('/v1/messages', { ...HELLO, model: 'other' })
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { type: 'error', error: { type: 'not_found_error' } }])
-    const failed = await post(failing(), '/v1/messages', HELLO)
+    const failed = await failing().post('/v1/messages', HELLO)
     expect(failed.headers.get('x-should-retry')).toBe('false')
     expect(await failed.json()).toMatchObject({ type: 'error', error: { type: expect.any(String) } })
   })
 
   it('are counted by estimate where no vendor of their own would answer, and it is said', async () => {
-    const response = await post(whole(), '/v1/messages/count_tokens', { model: 'some-model', messages: HELLO.messages })
+    const response = await whole().post('/v1/messages/count_tokens', { model: 'some-model', messages: HELLO.messages })
     expect(response.headers.get('x-gateway-warnings')).toBe('emulated:count_tokens (estimated)')
     expect(await response.json()).toEqual({ input_tokens: 5 })
   })
@@ -58,38 +54,38 @@ describe('Messages', () => {
 
 describe('Responses', () => {
   it('are answered in their own shape', async () => {
-    const response = await post(whole(), '/v1/responses', { model: 'some-model', input: 'Hello' })
+    const response = await whole().post('/v1/responses', { model: 'some-model', input: 'Hello' })
     expect(await response.json()).toMatchObject({ object: 'response', status: 'completed', usage: { input_tokens: 3, output_tokens: 1 } })
   })
 
   it('need what no vendor of another protocol keeps, and say so', async () => {
-    const response = await post(whole(), '/v1/responses', { model: 'some-model', input: 'Hello', previous_response_id: 'resp_1' })
+    const response = await whole().post('/v1/responses', { model: 'some-model', input: 'Hello', previous_response_id: 'resp_1' })
     expect([response.status, await response.json()]).toMatchObject([400, { error: { param: 'previous_response_id' } }])
   })
 })
 
 describe('Gemini', () => {
   it('is answered in its own shape', async () => {
-    const response = await post(whole(), '/v1beta/models/some-model:generateContent', CONTENTS)
+    const response = await whole().post('/v1beta/models/some-model:generateContent', CONTENTS)
     expect(await response.json()).toMatchObject({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }] })
   })
 
   it('streams events, or one array where the client does not ask for events', async () => {
     const path = '/v1beta/models/some-model:streamGenerateContent'
-    const events = await post(streamed(), `${path}?alt=sse`, CONTENTS)
+    const events = await streamed().post(`${path}?alt=sse`, CONTENTS)
     expect([events.headers.get('content-type'), (await events.text()).startsWith('data: ')]).toEqual([
       'text/event-stream; charset=utf-8',
       true,
     ])
-    const array = await post(streamed(), path, CONTENTS)
+    const array = await streamed().post(path, CONTENTS)
     expect(array.headers.get('content-type')).toBe('application/json')
     expect(await array.json()).toMatchObject([{ candidates: [{ content: { parts: [{ text: 'Hi' }] } }] }, {}])
   })
 
   it('has errors in Google’s envelope', async () => {
-    const unknown = await post(whole(), '/v1beta/models/other:generateContent', CONTENTS)
+    const unknown = await whole().post('/v1beta/models/other:generateContent', CONTENTS)
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 404, status: 'NOT_FOUND' } }])
-    const noMethod = await post(whole(), '/v1beta/models/some-model:sing', CONTENTS)
+    const noMethod = await whole().post('/v1beta/models/some-model:sing', CONTENTS)
     expect(noMethod.status).toBe(404)
   })
 })
@@ -99,13 +95,13 @@ describe('a strict request', () => {
 
   it('is refused with the names of what would be lost', async () => {
     const server = whole()
-    const response = await post(server, '/v1/messages', lossy, { 'x-gateway-strict': 'true' })
+    const response = await server.post('/v1/messages', lossy, { 'x-gateway-strict': 'true' })
     expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('top_k')])
     expect(server.sent).toEqual([])
   })
 
   it('is otherwise answered with a warning', async () => {
-    const response = await post(whole(), '/v1/messages', lossy)
+    const response = await whole().post('/v1/messages', lossy)
     expect([response.status, response.headers.get('x-gateway-warnings')]).toEqual([200, expect.stringContaining('top_k')])
   })
 })
@@ -113,7 +109,7 @@ describe('a strict request', () => {
 describe('a provider in the body', () => {
   it.each([{ provider: 'upstream' }, { forceProvider: 'upstream' }])('is chosen by %j, and does not reach the vendor', async (choice) => {
     const server = whole()
-    const response = await post(server, '/v1/chat/completions', { ...ASKED, ...choice, model: 'any-model' })
+    const response = await server.post('/v1/chat/completions', { ...ASKED, ...choice, model: 'any-model' })
     expect(response.status).toBe(200)
     expect(
       JSON.parse(
@@ -128,7 +124,7 @@ describe('a provider in the body', () => {
   })
 
   it('that is none is a model that does not exist', async () => {
-    expect((await post(whole(), '/v1/chat/completions', { ...ASKED, provider: 'nobody' })).status).toBe(404)
+    expect((await whole().post('/v1/chat/completions', { ...ASKED, provider: 'nobody' })).status).toBe(404)
   })
 })
 
@@ -138,7 +134,7 @@ describe('what people ask about models', () => {
     const candidate = { provider: 'upstream', model: 'some-model', reason: 'price unknown', expected_cost_usd: null }
     const byName = await server.request('/v1/route-check?model=some-model')
     expect(await byName.json()).toMatchObject({ model: 'some-model', strategy: 'cost-optimized', candidates: [candidate] })
-    const byRequest = await post(server, '/v1/route-check', ASKED, { 'x-routing-strategy': 'local-first' })
+    const byRequest = await server.post('/v1/route-check', ASKED, { 'x-routing-strategy': 'local-first' })
     expect(await byRequest.json()).toMatchObject({
       strategy: 'local-first',
       candidates: [{ reason: 'cloud, if local fails; price unknown' }],
@@ -149,9 +145,9 @@ describe('what people ask about models', () => {
   })
 
   it('is how long a text is', async () => {
-    const response = await post(whole(), '/v1/tokenize', { input: 'Hello', model: 'some-model' })
+    const response = await whole().post('/v1/tokenize', { input: 'Hello', model: 'some-model' })
     expect(await response.json()).toEqual({ tokens: 5, method: 'estimated' })
-    expect((await post(whole(), '/v1/tokenize', { model: 'some-model' })).status).toBe(400)
+    expect((await whole().post('/v1/tokenize', { model: 'some-model' })).status).toBe(400)
   })
 
   it('is what they cost and whether they are there', async () => {
@@ -181,7 +177,7 @@ describe('everything else of OpenAI’s surface', () => {
 
   it('is passed on as it came, and booked with the usage that is stated', async () => {
     const server = passing()
-    const response = await post(server, '/v1/images/generations?x=1', { model: 'some-model', prompt: 'a cat' })
+    const response = await server.post('/v1/images/generations?x=1', { model: 'some-model', prompt: 'a cat' })
     expect([response.status, await response.text()]).toEqual([200, image])
     expect(response.headers.get('set-cookie')).toBeNull()
     expect(server.sent[0]).toMatchObject({ method: 'POST', url: 'http://upstream.test/v1/images/generations?x=1' })

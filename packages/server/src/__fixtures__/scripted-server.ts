@@ -22,6 +22,7 @@ export interface ScriptedServer {
   readonly records: UsageRecord[]
   readonly sent: TransportRequest[]
   request(path: string, init?: RequestInit): Promise<Response>
+  post(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Response>
   chat(body: unknown, init?: RequestInit): Promise<Response>
 }
 
@@ -66,6 +67,8 @@ export function scriptedServer({ answer, settings, isDraining }: Script): Script
     records,
     sent,
     request: async (path, init) => app.request(path, init),
+    post: async (path, body, headers) =>
+      app.request(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }),
     chat: async (body, init) =>
       app.request('/v1/chat/completions', {
         method: 'POST',

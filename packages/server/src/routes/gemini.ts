@@ -1,9 +1,12 @@
 import { GatewayError } from '@gateway/core'
+import { geminiEmbeddings } from '@gateway/protocols'
 import type { Handler } from 'hono'
 import { refuseWhileDraining } from '../draining.ts'
+import { readWireRequest } from '../read-body.ts'
 import type { ServerEnv, ServerParts } from '../server-parts.ts'
 import { geminiChat } from './chat.ts'
 import { countGemini } from './count-tokens.ts'
+import { answerEmbeddings } from './embeddings.ts'
 
 /** `POST /v1beta/models/{model}:{method}`; the model may hold slashes. */
 export function geminiMethod(parts: ServerParts): Handler<ServerEnv> {
@@ -14,6 +17,11 @@ export function geminiMethod(parts: ServerParts): Handler<ServerEnv> {
       case 'generateContent':
       case 'streamGenerateContent':
         return geminiChat(parts, context, { model, isStreaming: method === 'streamGenerateContent' })
+      case 'embedContent':
+      case 'batchEmbedContents': {
+        const wire = await readWireRequest(context.req.raw, geminiEmbeddings.name, parts.settings.maxBodyBytes)
+        return answerEmbeddings({ parts, context, protocol: geminiEmbeddings }, { ...wire, address: { model, isStreaming: false } })
+      }
       case 'countTokens':
         return countGemini(parts, context, model)
       default:

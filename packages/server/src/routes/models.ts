@@ -15,7 +15,7 @@ export function listModels({ catalogue }: ServerParts): Handler<ServerEnv> {
 /** `GET /v1/models/{id}`; the id may hold slashes, as they are or encoded. */
 export function getModel({ catalogue }: ServerParts): Handler<ServerEnv> {
   return (context) => {
-    const name = context.req.param('model') ?? ''
+    const name = context.req.param('address') ?? ''
     const providers = [...new Set(catalogue.resolve(name).map((target) => target.provider.name))]
     if (providers.length > 0)
       return context.json(isAnthropicClient(context) ? toAnthropicModel({ name }) : toOpenAiModel({ name, providers }))

@@ -2,7 +2,15 @@
 export type ApiName = 'openai' | 'anthropic' | 'gemini' | 'workers-ai' | 'ollama'
 
 /** One format of requests and answers; a server may speak several. `openai-plain` is everything of OpenAI's that is no conversation. */
-export type Wire = 'openai-chat' | 'openai-responses' | 'openai-completions' | 'openai-plain' | 'anthropic' | 'gemini' | 'workers-ai' | 'ollama'
+export type Wire =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'openai-completions'
+  | 'openai-plain'
+  | 'anthropic'
+  | 'gemini'
+  | 'workers-ai'
+  | 'ollama'
 
 /** What each server speaks. */
 export const WIRES: Readonly<Record<ApiName, readonly Wire[]>> = {

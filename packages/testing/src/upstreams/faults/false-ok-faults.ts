@@ -27,11 +27,7 @@ export const FALSE_OK_FAULTS: Readonly<Record<FalseOkFault, FaultEntry>> = {
   'empty-200': entry('F7', 'a 200 with no body', (scene) => whole(200, '', scene.isStreamed ? scene.dialect.streamHead.headers : {})),
   'no-content-204': entry('F7', 'a 204', () => ({ head: { status: 204, headers: {} }, steps: [] })),
   'cut-json': entry('F7', 'JSON that stops in the middle, with a clean end', byMode(cutFirstEvent, cutBody)),
-  'empty-stream': entry(
-    'F7',
-    'a stream of [DONE] alone, or of nothing where a wire has no such end',
-    byMode(doneAlone, emptyBody),
-  ),
+  'empty-stream': entry('F7', 'a stream of [DONE] alone, or of nothing where a wire has no such end', byMode(doneAlone, emptyBody)),
   'empty-choices': {
     ...entry('F7', 'choices: [] (candidates: []) and nothing else', byMode(emptyEvents, emptyBody)),
     on: ['openai-chat', 'gemini'],

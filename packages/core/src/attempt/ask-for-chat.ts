@@ -2,20 +2,11 @@ import type { ChatRequest } from '../language/chat-request.ts'
 import type { ChatModelRequest } from '../model-request.ts'
 import type { ChatProtocol, Warning } from '../protocol.ts'
 import { surfaceFor, type Target } from '../provider.ts'
+import type { ChatReading } from './chat-reading.ts'
 import { openStream } from './open-stream.ts'
 import { readWhole } from './read-whole.ts'
 import { jsonHeaders } from './upstream-headers.ts'
-import type { UpstreamRequest } from './write-upstream-request.ts'
-
-/** How the answer to a chat is read. */
-export interface ChatReading {
-  /** What the upstream speaks. */
-  readonly protocol: ChatProtocol
-  /** Client and upstream speak the same protocol, so the answer's bytes may go on as they come. */
-  readonly passesReply: boolean
-  /** The gateway asked for usage and the client did not. */
-  readonly stripsUsage: boolean
-}
+import type { UpstreamRequest } from './upstream-request.ts'
 
 export interface ChatUpstreamRequest extends UpstreamRequest {
   readonly reading: ChatReading

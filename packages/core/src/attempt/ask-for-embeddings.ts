@@ -3,7 +3,7 @@ import type { EmbeddingsModelRequest } from '../model-request.ts'
 import type { Target } from '../provider.ts'
 import { readObject } from './read-whole.ts'
 import { jsonHeaders } from './upstream-headers.ts'
-import type { UpstreamRequest } from './write-upstream-request.ts'
+import type { UpstreamRequest } from './upstream-request.ts'
 
 export function askForEmbeddings(request: EmbeddingsModelRequest, { provider, endpoint, model }: Target): UpstreamRequest {
   const { embeddings } = provider

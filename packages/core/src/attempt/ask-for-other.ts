@@ -7,7 +7,7 @@ import type { Target } from '../provider.ts'
 import { concatBytes } from '../concat-bytes.ts'
 import { resumeStream } from './open-stream.ts'
 import { UNCOMPRESSED } from './upstream-headers.ts'
-import type { UpstreamRequest } from './write-upstream-request.ts'
+import type { UpstreamRequest } from './upstream-request.ts'
 
 /** Passes on what the gateway has no words for. */
 export function askForOther(request: OtherModelRequest, { provider, endpoint, model }: Target): UpstreamRequest {

@@ -4,13 +4,11 @@ import type { Target } from '../provider.ts'
 import type { Exchange } from '../stage.ts'
 import type { AttemptPolicy } from './attempt-policy.ts'
 import type { Watchdog } from './watchdog.ts'
-import type { UpstreamRequest } from './write-upstream-request.ts'
 
 /** What an attempt has in hand while its answer comes in. */
 export interface OpenAttempt {
   readonly exchange: Exchange
   readonly target: Target
-  readonly request: UpstreamRequest
   readonly response: OpenResponse
   readonly watchdog: Watchdog
   readonly policy: AttemptPolicy

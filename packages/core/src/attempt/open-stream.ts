@@ -3,7 +3,7 @@ import { isContent } from '../language/chat-event.ts'
 import { ReplyError, type StreamPart, type StreamReader } from '../protocol.ts'
 import type { StreamBody } from '../stage.ts'
 import { concatBytes } from '../concat-bytes.ts'
-import type { ChatReading } from './ask-for-chat.ts'
+import type { ChatReading } from './chat-reading.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 import { toFailure } from './to-failure.ts'
 

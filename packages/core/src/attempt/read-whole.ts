@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../json.ts'
 import { ReplyError } from '../protocol.ts'
 import type { WholeBody } from '../stage.ts'
 import { readAtMost } from './read-at-most.ts'
-import type { ChatReading } from './ask-for-chat.ts'
+import type { ChatReading } from './chat-reading.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 
 /** Reads an answer that comes in one piece, within the attempt's share. Throws `ReplyError` for a 200 that is not an answer. */

@@ -11,7 +11,8 @@ import type { OpenAttempt, OpenResponse } from './open-attempt.ts'
 import { readAtMost } from './read-at-most.ts'
 import { toFailure } from './to-failure.ts'
 import { createWatchdog, type Watchdog } from './watchdog.ts'
-import { writeUpstreamRequest, type UpstreamRequest } from './write-upstream-request.ts'
+import type { UpstreamRequest } from './upstream-request.ts'
+import { writeUpstreamRequest } from './write-upstream-request.ts'
 
 export interface TryParts {
   readonly policy: AttemptPolicy
@@ -46,8 +47,8 @@ export async function tryTarget(parts: TryParts, attempt: Try): Promise<Outcome>
   watchdog.arm('first-byte-timeout', limitMs)
   try {
     const response = await send(parts, target, { request, watchdog })
-    const open: OpenAttempt = { exchange, target, request, response, watchdog, policy, clock, commitBy, onBroken }
-    if (response.status < 200 || response.status >= 300) return await refuse(open)
+    const open: OpenAttempt = { exchange, target, response, watchdog, policy, clock, commitBy, onBroken }
+    if (response.status < 200 || response.status >= 300) return await refuse(open, request)
     return { ok: true, body: await request.readBody(open), warnings: request.warnings }
   } catch (error) {
     watchdog.abort()
@@ -76,8 +77,8 @@ async function send(parts: TryParts, target: Target, sending: { request: Upstrea
   return { status: response.status, header: (name) => response.header(name), chunks: interruptibleChunks(response.body, signal) }
 }
 
-async function refuse(open: OpenAttempt): Promise<Outcome> {
-  const { response, request, clock } = open
+async function refuse(open: OpenAttempt, request: UpstreamRequest): Promise<Outcome> {
+  const { response, clock } = open
   const failure = request.readError({
     status: response.status,
     header: (name) => response.header(name),

@@ -1,4 +1,4 @@
-import type { Migration } from './migrations.ts'
+import type { Migration } from './migration.ts'
 
 export const inferenceLogs: Migration = {
   name: '0001_inference_logs.sql',

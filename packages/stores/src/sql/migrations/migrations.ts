@@ -1,11 +1,7 @@
 import { inferenceLogs } from './0001-inference-logs.ts'
+import type { Migration } from './migration.ts'
 
-/** One step of the schema. Once released it never changes: what comes later is a new one. */
-export interface Migration {
-  /** The name of its file among the Worker's migrations, and its key in the table `gateway_migrations`. */
-  readonly name: string
-  readonly statements: readonly string[]
-}
+export type { Migration } from './migration.ts'
 
 /** All of them, in the order in which they apply. */
 export const migrations: readonly Migration[] = [inferenceLogs]

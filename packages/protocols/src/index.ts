@@ -1,5 +1,6 @@
 export { anthropicMessages, readCountTokensRequest, writeCountTokensReply } from './anthropic-messages/index.ts'
 export { createJsonArrayWriter, gemini, geminiEmbeddings, geminiTokenCount } from './gemini/index.ts'
+export { ollamaChat } from './ollama/index.ts'
 export { openaiChat } from './openai-chat/index.ts'
 export { openaiResponses } from './openai-responses/index.ts'
 export { scrub } from './scrub.ts'

@@ -1,7 +1,11 @@
-import type { ChatEvent, StreamPart, StreamReader } from '@gateway/core'
+import type { StreamReader } from '@gateway/core'
+import { createFrameCollector } from '../frame-reading.ts'
+import type { FrameReading } from '../frame-reading.ts'
 import { createFrameParser } from './frame-parser.ts'
 import type { FrameEvent } from './frame-parser.ts'
 import { concatBytes, createFrameSplitter } from './frames.ts'
+
+export type { FrameReading } from '../frame-reading.ts'
 
 /** What a protocol makes of the events of one stream. An `end` or `error` among its events ends the reading. */
 export interface EventReader {
@@ -12,39 +16,22 @@ export interface EventReader {
   readBody(text: string): FrameReading
   /** One frame is larger than may be held. */
   overflow(): FrameReading
-}
-
-/** One frame: what of it goes on to a client of the same protocol, and what it says. */
-export interface FrameReading {
-  /** The frame's own bytes, others in its place, or null where nothing goes on. */
-  readonly bytes: Uint8Array | null
-  readonly events: readonly ChatEvent[]
+  /** A frame without data, where it may be more than a comment: null for a comment. */
+  readSilent?(frame: Uint8Array): FrameReading | null
 }
 
 /** What is the same for every protocol that streams server-sent events. Comments pass, and say nothing. */
 export function createStreamReader(reader: EventReader, maxFrameBytes: number = MAX_FRAME_BYTES): StreamReader {
   const splitter = createFrameSplitter()
   const parseFrame = createFrameParser()
-  let isOver = false
+  const collector = createFrameCollector()
   let hasData = false
-
-  function take(readings: Iterable<FrameReading>): StreamPart {
-    const bytes: Uint8Array[] = []
-    const events: ChatEvent[] = []
-    for (const reading of readings) {
-      if (reading.bytes !== null) bytes.push(reading.bytes)
-      events.push(...reading.events)
-      isOver = reading.events.some((event) => event.type === 'end' || event.type === 'error')
-      if (isOver) break
-    }
-    return { bytes: concatBytes(bytes), events }
-  }
 
   function* readFrames(frames: readonly Uint8Array[]): Generator<FrameReading> {
     for (const frame of frames) {
       const event = parseFrame(frame)
       if (event === null || event.data === '') {
-        yield { bytes: frame, events: [] }
+        yield reader.readSilent?.(frame) ?? { bytes: frame, events: [] }
         continue
       }
       hasData = true
@@ -67,14 +54,13 @@ export function createStreamReader(reader: EventReader, maxFrameBytes: number = 
   }
 
   return {
-    read: (chunk) => (isOver ? NOTHING : take(readPiece(chunk))),
-    end: () => (isOver ? NOTHING : take(readEnd())),
+    read: (chunk) => collector.collect(readPiece(chunk)),
+    end: () => collector.collect(readEnd()),
   }
 }
 
 /** The largest frame that is held: an image in base64 fits, an endless line does not. */
 const MAX_FRAME_BYTES = 32 * 1024 * 1024
-const NOTHING: StreamPart = { bytes: new Uint8Array(0), events: [] }
 
 export function encode(text: string): Uint8Array {
   return new TextEncoder().encode(text)

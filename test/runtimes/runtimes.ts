@@ -38,6 +38,8 @@ export interface StartOptions {
 }
 
 export interface RunningGateway extends GatewayProcess {
+  /** Where its database is. */
+  readonly dataFolder: string
   /** Rows of its log. */
   query(sql: string): Promise<readonly Row[]>
 }
@@ -62,7 +64,7 @@ function machine(name: 'Node' | 'Bun', command: readonly string[]): Machine {
     name,
     async start(options) {
       const { cwd, env } = await prepare(options)
-      return { ...(await spawnGateway({ command, cwd, env, readyPattern: READY })), query: queryIn(cwd) }
+      return { ...(await spawnGateway({ command, cwd, env, readyPattern: READY })), dataFolder: join(cwd, '.gateway'), query: queryIn(cwd) }
     },
     async launch(options) {
       const { cwd, env } = await prepare(options)
@@ -93,7 +95,7 @@ async function startOnWorkerd({ configuration, env = {} }: StartOptions): Promis
     readyPattern: READY,
     timeoutMs: 60_000,
   })
-  return { ...gateway, query: async (sql) => query(await d1File(state), sql) }
+  return { ...gateway, dataFolder: state, query: async (sql) => query(await d1File(state), sql) }
 }
 
 let bundled: Promise<string> | null = null

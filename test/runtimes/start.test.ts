@@ -5,7 +5,7 @@ import { freePort } from '@gateway/testing/processes'
 import { spawnUpstream, type UpstreamControl, type UpstreamOptions } from '@gateway/testing/upstreams'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ask, modelsOf } from './ask.ts'
-import { MACHINES, type LaunchOptions, type Launched } from './runtimes.ts'
+import { MACHINES, RUNTIMES, type LaunchOptions, type Launched } from './runtimes.ts'
 
 const SECRET = 'sk-canary-0123456789abcdef'
 
@@ -119,3 +119,10 @@ for (const machine of MACHINES) {
     })
   })
 }
+
+it('a Worker with nothing configured answers as the simulated model', { timeout: 60_000 }, async () => {
+  const gateway = await RUNTIMES.find(({ name }) => name === 'workerd')?.start({})
+  expect(await modelsOf(gateway?.url ?? '')).toEqual(['simulated'])
+  expect(await (await ask(gateway?.url ?? '', { model: 'simulated', stream: true })).text()).toContain('data: [DONE]')
+  await gateway?.stop()
+})

@@ -54,6 +54,7 @@ export function logRequest(log: Log, record: UsageRecord): void {
     total_tokens: totalTokens(record.usage),
     cost_usd: record.costNanoUsd === null ? null : record.costNanoUsd / 1e9,
     error: record.errorMessage,
+    warnings: record.warnings.length === 0 ? null : record.warnings.join(', '),
   })
 }
 

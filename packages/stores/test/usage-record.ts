@@ -24,6 +24,7 @@ export function usageRecord(fields: Partial<UsageRecord> & { readonly requestId:
     attempts: 2,
     isStreaming: true,
     wasCached: false,
+    warnings: ['dropped:seed'],
     ...fields,
   }
 }
@@ -43,5 +44,6 @@ export function emptyUsageRecord(requestId: string): UsageRecord {
     errorMessage: 'All inference endpoints failed: Ünïcode, "quotes" and \u0000 too',
     isStreaming: false,
     wasCached: true,
+    warnings: [],
   })
 }

@@ -115,6 +115,7 @@ export function usageRecord(requestId: string): UsageRecord {
     attempts: 0,
     isStreaming: false,
     wasCached: false,
+    warnings: [],
   }
 }
 

@@ -41,4 +41,6 @@ export interface UsageRecord {
   readonly attempts: number
   readonly isStreaming: boolean
   readonly wasCached: boolean
+  /** What the translation of the request lost or changed, as `x-gateway-warnings` says it: `dropped:logit_bias`. */
+  readonly warnings: readonly string[]
 }

@@ -62,6 +62,7 @@ export function openBooking(parts: BookingParts, exchange: Exchange): Booking {
         strategy: ending.reply?.strategy ?? strategyOf(exchange, parts),
         isStreaming: exchange.request.isStreaming,
         wasCached: false,
+        warnings: (ending.reply?.warnings ?? []).map(({ change, field }) => `${change}:${field}`),
       })
     },
   }

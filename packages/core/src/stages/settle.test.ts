@@ -49,6 +49,7 @@ describe('an answer in one piece', () => {
         attempts: 1,
         isStreaming: false,
         wasCached: false,
+        warnings: [],
       },
     ])
   })

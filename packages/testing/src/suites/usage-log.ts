@@ -162,6 +162,7 @@ const FULL: UsageRecord = {
   attempts: 2,
   isStreaming: true,
   wasCached: true,
+  warnings: ['dropped:logit_bias', 'emulated:max_tokens'],
 }
 
 /** A request of which as little is known as may be. */
@@ -184,6 +185,7 @@ function record(known: Partial<UsageRecord>): UsageRecord {
     attempts: 0,
     isStreaming: false,
     wasCached: false,
+    warnings: [],
     ...known,
   }
 }

@@ -31,7 +31,8 @@ export const inferenceLogs: Migration = {
   strategy TEXT NOT NULL,
   attempts INTEGER NOT NULL,
   is_streaming INTEGER NOT NULL,
-  was_cached INTEGER NOT NULL
+  was_cached INTEGER NOT NULL,
+  warnings TEXT NOT NULL
 )`,
     'CREATE INDEX inference_logs_by_time ON inference_logs (created_at)',
   ],

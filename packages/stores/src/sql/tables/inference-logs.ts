@@ -23,6 +23,8 @@ export interface InferenceLogRow extends TokenColumns {
   readonly attempts: number
   readonly is_streaming: number
   readonly was_cached: number
+  /** Joined by commas; empty where nothing was changed. */
+  readonly warnings: string
 }
 
 export interface TokenColumns {
@@ -72,6 +74,7 @@ export function toInferenceLogRow(record: UsageRecord): InferenceLogRow {
     attempts: record.attempts,
     is_streaming: Number(record.isStreaming),
     was_cached: Number(record.wasCached),
+    warnings: record.warnings.join(','),
   }
 }
 
@@ -95,6 +98,7 @@ export function fromInferenceLogRow(row: InferenceLogRow): UsageRecord {
     attempts: row.attempts,
     isStreaming: row.is_streaming === 1,
     wasCached: row.was_cached === 1,
+    warnings: row.warnings === '' ? [] : row.warnings.split(','),
   }
 }
 

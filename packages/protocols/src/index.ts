@@ -2,5 +2,7 @@ export { anthropicMessages, readCountTokensRequest, writeCountTokensReply } from
 export { createJsonArrayWriter, gemini, geminiEmbeddings, geminiTokenCount } from './gemini/index.ts'
 export { ollamaChat } from './ollama/index.ts'
 export { openaiChat } from './openai-chat/index.ts'
+export { openaiCompletions } from './openai-completions/index.ts'
+export { openaiEmbeddings } from './openai-embeddings/index.ts'
 export { openaiResponses } from './openai-responses/index.ts'
 export { scrub } from './scrub.ts'

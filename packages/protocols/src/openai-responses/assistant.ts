@@ -1,8 +1,8 @@
-import { GatewayError } from '@gateway/core'
 import type { AssistantPart, Json, JsonObject, RefusalPart, TextPart, ToolCallPart } from '@gateway/core'
 import { invalidField } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { isJsonArray, objectOf, restOf, stringOf } from '../json-fields.ts'
+import { refuseDepth } from '../refuse-depth.ts'
 import { contentPart, readText } from './content.ts'
 import { ownExtras, readOpaque } from './extras.ts'
 import { readReasoning } from './reasoning.ts'
@@ -24,15 +24,10 @@ export function readAssistantItem(item: JsonObject, path: string): readonly Assi
 }
 
 /** JSON text, as vendors send it; a few send the object itself. */
-export function argumentsText(value: Json | undefined, path: string): string {
+export function argumentsText(value: Json | undefined): string {
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return ''
-  try {
-    return JSON.stringify(value)
-  } catch (cause) {
-    // JSON.parse takes any depth; JSON.stringify recurses.
-    throw new GatewayError('invalid-request', `${path}: nested too deeply`, { cause, param: path })
-  }
+  return refuseDepth(() => JSON.stringify(value))
 }
 
 /** What an item says of its message beside the content is kept with the first part of it, under this prefix: `message.phase`. */
@@ -108,7 +103,7 @@ function readToolCall(item: JsonObject, path: string): ToolCallPart {
     type: 'tool-call',
     id,
     name: item.name,
-    arguments: isCustom ? argumentsText(item.input, `${path}.input`) : argumentsText(item.arguments, `${path}.arguments`),
+    arguments: argumentsText(isCustom ? item.input : item.arguments),
     kind: isCustom ? 'custom' : undefined,
     signature,
     extras: ownExtras(Object.keys(extras).length === 0 ? undefined : extras),

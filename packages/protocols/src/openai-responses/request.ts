@@ -1,7 +1,7 @@
-import { GatewayError } from '@gateway/core'
 import type { ChatModelRequest, ChatRequest, JsonObject, PassTarget, WireRequest, Written } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { patchObjectText } from '../patch-object-text.ts'
+import { refuseDepth } from '../refuse-depth.ts'
 import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
 import { needsServerState, readInput, writeInput } from './input.ts'
@@ -43,13 +43,8 @@ export function writeRequest(request: ChatRequest): Written<JsonObject> {
 /** A stream always tells its usage, so there is nothing to ask for. */
 export function passRequest(wire: WireRequest, target: PassTarget): string | Uint8Array<ArrayBuffer> {
   const changes = wire.json.model === target.model ? {} : { model: target.model }
-  try {
-    const text = patchObjectText(wire.text, wire.json, changes)
-    return text === wire.text ? wire.bytes : text
-  } catch (cause) {
-    // JSON.parse takes any depth; JSON.stringify, which is needed where a key stands twice, recurses.
-    throw new GatewayError('invalid-request', 'body: nested too deeply', { cause })
-  }
+  const text = refuseDepth(() => patchObjectText(wire.text, wire.json, changes))
+  return text === wire.text ? wire.bytes : text
 }
 
 /** What the vendor keeps between requests, and what a client can do without it. */

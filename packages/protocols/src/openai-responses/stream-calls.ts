@@ -36,7 +36,7 @@ export function isCall(item: JsonObject): boolean {
 /** What a call's item says to its tool. */
 export function callInput(item: JsonObject): string {
   try {
-    return argumentsText(item.type === 'custom_tool_call' ? item.input : item.arguments, 'item')
+    return argumentsText(item.type === 'custom_tool_call' ? item.input : item.arguments)
   } catch {
     // An object in place of a text, nested without end: nothing that a tool could take.
     return ''

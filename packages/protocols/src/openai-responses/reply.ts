@@ -51,17 +51,6 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   return { value, warnings: translation.warnings() }
 }
 
-/** The items of an answer as parts. One that cannot be read rides along unread: it has been paid for. */
-export function readOutput(output: readonly Json[]): readonly AssistantPart[] {
-  return objectsOf(output).flatMap((item) => {
-    try {
-      return readAssistantItem(item, 'output')
-    } catch {
-      return [readOpaque(isContentType(stringOf(item.type) ?? '') ? { type: 'unknown', item } : item)]
-    }
-  })
-}
-
 const REPLY_FIELDS: ReadonlySet<string> = new Set([...REPEATED_FIELDS, 'id', 'object', 'model', 'created_at', 'status', 'output', 'usage'])
 
 const NO_CHOICE: Choice = { index: 0, content: [], finishReason: 'stop' }
@@ -79,6 +68,17 @@ function readChoice(body: JsonObject): Choice {
     finishReason: reason,
     logprobs: readLogprobs(logprobsIn(output)),
     extras: ownExtras(status === undefined ? undefined : { status }),
+  })
+}
+
+/** The items of an answer as parts. One that cannot be read rides along unread: it has been paid for. */
+function readOutput(output: readonly Json[]): readonly AssistantPart[] {
+  return objectsOf(output).flatMap((item) => {
+    try {
+      return readAssistantItem(item, 'output')
+    } catch {
+      return [readOpaque(isContentType(stringOf(item.type) ?? '') ? { type: 'unknown', item } : item)]
+    }
   })
 }
 

@@ -1,11 +1,12 @@
 import { GatewayError, type ChatProtocol } from '@gateway/core'
-import { anthropicMessages, gemini, openaiChat, openaiResponses } from '@gateway/protocols'
+import { anthropicMessages, gemini, openaiChat, openaiCompletions, openaiEmbeddings, openaiResponses } from '@gateway/protocols'
 import { Hono, type Handler } from 'hono'
 import { authenticate } from './authenticate.ts'
 import { errorResponse } from './error-response.ts'
 import { newRequestId } from './request-id.ts'
 import { chat } from './routes/chat.ts'
 import { countMessages } from './routes/count-tokens.ts'
+import { embeddings } from './routes/embeddings.ts'
 import { geminiMethod } from './routes/gemini.ts'
 import { health } from './routes/health.ts'
 import { modelOptions } from './routes/model-options.ts'
@@ -27,6 +28,8 @@ function routes(parts: ServerParts): readonly Route[] {
     ['POST', '/v1/chat/completions', chat(parts, openaiChat)],
     ['POST', '/openai/v1/chat/completions', chat(parts, openaiChat)],
     ['POST', '/v1/responses', chat(parts, openaiResponses)],
+    ['POST', '/v1/completions', chat(parts, openaiCompletions)],
+    ['POST', '/v1/embeddings', embeddings(parts, openaiEmbeddings)],
     ['POST', '/v1/messages', chat(parts, anthropicMessages)],
     ['POST', '/v1/messages/count_tokens', countMessages(parts)],
     ['POST', '/v1beta/models/:address{.+}', geminiMethod(parts)],

@@ -216,3 +216,40 @@ describe('everything else of OpenAI’s surface', () => {
     },
   )
 })
+
+describe('text completions', () => {
+  it('are answered by a model that chats, where the prompt is one text', async () => {
+    const server = whole()
+    const response = await server.post('/v1/completions', { model: 'some-model', prompt: 'Hello' })
+    expect(await response.json()).toMatchObject({ object: 'text_completion', choices: [{ text: 'Hi', finish_reason: 'stop' }] })
+    expect(response.headers.get('x-gateway-warnings')).toContain('emulated:prompt')
+  })
+})
+
+describe('embeddings', () => {
+  const vectors = JSON.stringify({
+    object: 'list',
+    data: [{ object: 'embedding', index: 0, embedding: [0.5, -1] }],
+    model: 'some-model',
+    usage: { prompt_tokens: 2, total_tokens: 2 },
+  })
+  const embedding = (): ScriptedServer => scriptedServer({ answer: async () => answerOf([vectors]) })
+
+  it('are passed on as they came, and booked', async () => {
+    const server = embedding()
+    const response = await server.post('/v1/embeddings', { model: 'some-model', input: 'Hello' })
+    expect([response.status, await response.text()]).toEqual([200, vectors])
+    expect(server.sent[0]?.url).toBe('http://upstream.test/v1/embeddings')
+    expect(server.records).toMatchObject([{ status: 'success', usage: { input: { tokens: 2, provenance: 'provider' } } }])
+  })
+
+  it('are written in Google’s words for its clients', async () => {
+    const response = await embedding().post('/v1beta/models/some-model:embedContent', { content: { parts: [{ text: 'Hello' }] } })
+    expect(await response.json()).toMatchObject({ embedding: { values: [0.5, -1] } })
+  })
+
+  it('need an input', async () => {
+    const response = await embedding().post('/v1/embeddings', { model: 'some-model' })
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { param: 'input' } }])
+  })
+})

@@ -11,7 +11,7 @@ import {
   type TransportResponse,
   type UsageRecord,
 } from '@gateway/core'
-import { openaiChat } from '@gateway/protocols'
+import { openaiChat, openaiEmbeddings } from '@gateway/protocols'
 import { fakeClock, type FakeClock } from '@gateway/testing'
 import { DEFAULT_SERVER_SETTINGS, type ServerSettings } from '../server-parts.ts'
 import { createServer } from '../server.ts'
@@ -86,6 +86,7 @@ const upstream: Provider = {
   isLocal: false,
   endpoints: [{ name: 'upstream', baseUrl: 'http://upstream.test/v1', headers: { authorization: 'Bearer upstream-secret' }, weight: 1 }],
   chat: [{ protocol: openaiChat, path: () => '/chat/completions', habits: {} }],
+  embeddings: { protocol: openaiEmbeddings, path: () => '/embeddings' },
   takesOther: true,
   serves: ['some-model'],
   modelList: null,

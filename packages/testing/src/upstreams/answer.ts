@@ -69,6 +69,17 @@ export function callsOf(choice: AnswerChoice): readonly AnswerCall[] {
   })
 }
 
+/** Tokens of several choices, one of each in turn, as a server that samples them together sends them. */
+export function inTurn(choices: readonly AnswerChoice[]): readonly (readonly [AnswerChoice, AnswerToken])[] {
+  const longest = Math.max(...choices.map((choice) => choice.tokens.length))
+  return Array.from({ length: longest }, (_, position) => position).flatMap((position) =>
+    choices.flatMap((choice) => {
+      const token = choice.tokens[position]
+      return token === undefined ? [] : [[choice, token] as const]
+    }),
+  )
+}
+
 function thoughtOf(tokens: number): readonly string[] {
   return Array.from({ length: tokens }, (_, index) => (index === 0 ? 'Thinking' : ` step${index}`))
 }

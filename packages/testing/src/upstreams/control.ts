@@ -13,8 +13,8 @@ export interface UpstreamControl {
   readonly url: string
   /** From now on, for requests that come. `{}` is healthy. */
   behave(behaviour: Fault | Behaviour): Promise<void>
-  /** What it saw and said so far. */
-  snapshot(): Promise<Snapshot>
+  /** What it saw and said so far; `containing` picks requests by a text in their body, so that many tests may share a server. */
+  snapshot(containing?: string): Promise<Snapshot>
   /** Healthy, and nothing recorded. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -29,12 +29,12 @@ export interface Snapshot {
 export const CONTROL_PATH = '/__control'
 
 /**
- * Serves the control of an upstream on a port of its own: `GET` answers a `Snapshot`, `POST` takes a behaviour (or the name
+ * Serves the control of an upstream on a port of its own: `GET` answers a `Snapshot` (`?containing=` picks its requests), `POST` takes a behaviour (or the name
  * of a fault) in JSON, `DELETE` resets. What cannot be read is a 400 that says why.
  */
 export function serveControl(upstream: Upstream): Promise<Listener> {
   return createListener(0, async (request, response) => {
-    if (request.url !== CONTROL_PATH) return reply(response, 404, { error: `only ${CONTROL_PATH} is served here` })
+    if (addressOf(request).pathname !== CONTROL_PATH) return reply(response, 404, { error: `only ${CONTROL_PATH} is served here` })
     try {
       return await reply(response, 200, await obey(upstream, request))
     } catch (error) {
@@ -48,7 +48,7 @@ export function controlOf(upstream: Upstream): UpstreamControl {
   return {
     url: upstream.url,
     behave: upstream.behave,
-    snapshot: async () => ({ requests: upstream.requests, totals: upstream.totals }),
+    snapshot: async (containing) => snapshotOf(upstream, containing),
     reset: upstream.reset,
     close: upstream.close,
   }
@@ -63,8 +63,16 @@ async function obey(upstream: Upstream, request: IncomingMessage): Promise<unkno
       await upstream.reset()
       return {}
     default:
-      return { requests: upstream.requests, totals: upstream.totals } satisfies Snapshot
+      return snapshotOf(upstream, addressOf(request).searchParams.get('containing') ?? undefined)
   }
+}
+
+function snapshotOf({ requests, totals }: Upstream, containing: string = ''): Snapshot {
+  return { requests: requests.filter((request) => request.body.includes(containing)), totals }
+}
+
+function addressOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? '', 'http://control')
 }
 
 async function reply(response: ServerResponse, status: number, body: unknown): Promise<void> {

@@ -45,7 +45,8 @@ function fit(schema: unknown, place: Place): unknown {
 
 function fitType(data: Node, place: Place): unknown {
   const type = typeof data.type === 'string' ? data.type : (data.type?.[0] ?? (data.properties === undefined ? 'string' : 'object'))
-  switch (type) {
+  // Google writes its types in capitals.
+  switch (type.toLowerCase()) {
     case 'object':
       return Object.fromEntries(Object.entries(data.properties ?? {}).map(([name, value]) => [name, fit(value, place)]))
     case 'array':

@@ -18,7 +18,7 @@ export async function spawnUpstream(options: UpstreamOptions = {}): Promise<Upst
     url,
     behave: (behaviour) => command(control, { method: 'POST', body: JSON.stringify(behaviour) }),
     reset: () => command(control, { method: 'DELETE' }),
-    snapshot: async () => snapshot.parse(await (await fetch(control)).json()),
+    snapshot: async (containing) => snapshot.parse(await (await fetch(withQuery(control, containing))).json()),
     close: async () => {
       await child.stop()
     },
@@ -51,6 +51,10 @@ function flags(options: UpstreamOptions): readonly string[] {
     behaviour: options.behaviour === undefined ? undefined : JSON.stringify(options.behaviour),
   }
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]))
+}
+
+function withQuery(control: string, containing: string = ''): string {
+  return containing === '' ? control : `${control}?${new URLSearchParams({ containing }).toString()}`
 }
 
 async function command(control: string, request: { readonly method: string; readonly body?: string }): Promise<void> {

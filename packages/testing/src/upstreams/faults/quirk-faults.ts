@@ -206,5 +206,5 @@ function inSevens(bytes: Uint8Array): readonly Uint8Array[] {
 }
 
 function toCrlf(bytes: Uint8Array): readonly Uint8Array[] {
-  return [new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll('\n', '\r\n'))]
+  return [new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll(/\r?\n/g, '\r\n'))]
 }

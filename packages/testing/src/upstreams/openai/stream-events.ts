@@ -1,3 +1,4 @@
+import { inTurn } from '../answer.ts'
 import type { Answer, AnswerChoice, AnswerToken } from '../answer.ts'
 import type { WireEvent } from '../wire.ts'
 import { sse } from '../wire.ts'
@@ -94,15 +95,4 @@ function tokenDelta(choice: AnswerChoice, token: AnswerToken): Delta {
   const { index, id, name, isFirst } = token.call
   if (!isFirst) return { tool_calls: [{ index, function: { arguments: token.text } }] }
   return { tool_calls: [{ index, id, type: 'function', function: { name, arguments: '' } }] }
-}
-
-/** Tokens of several choices, one of each in turn, as a server that samples them together sends them. */
-function inTurn(choices: readonly AnswerChoice[]): readonly (readonly [AnswerChoice, AnswerToken])[] {
-  const longest = Math.max(...choices.map((choice) => choice.tokens.length))
-  return Array.from({ length: longest }, (_, position) => position).flatMap((position) =>
-    choices.flatMap((choice) => {
-      const token = choice.tokens[position]
-      return token === undefined ? [] : [[choice, token] as const]
-    }),
-  )
 }

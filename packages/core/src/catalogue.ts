@@ -55,7 +55,11 @@ export function createCatalogue({ providers, models, pricer }: CatalogueParts): 
 
   const toTargets = (provider: Provider, model: string, known: Known): readonly Target[] => {
     const price = known.price ?? provider.price ?? pricer.priceOf({ provider: provider.name, model })
-    const contextWindow = known.contextWindow ?? listed.get(provider.name)?.get(model)?.contextWindow ?? null
+    const contextWindow =
+      known.contextWindow ??
+      listed.get(provider.name)?.get(model)?.contextWindow ??
+      pricer.contextWindowOf?.({ provider: provider.name, model }) ??
+      null
     return provider.endpoints.map((endpoint) => ({ provider, endpoint, model, price, contextWindow }))
   }
 

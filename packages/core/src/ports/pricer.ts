@@ -4,6 +4,8 @@ import type { Usage } from '../language/usage.ts'
 export interface Pricer {
   /** Null where nobody knows the price, which is not free. */
   priceOf(model: { readonly provider: string; readonly model: string }): Price | null
+  /** Tokens of prompt and answer together, where the price list says so as well; null where nobody knows. */
+  contextWindowOf?(model: { readonly provider: string; readonly model: string }): number | null
   /** Billionths of a US dollar, rounded to an integer; null where the usage lacks a class that is charged for. */
   costOf(usage: Usage, price: Price): number | null
 }

@@ -1,4 +1,4 @@
-import type { ChatRequest, JsonObject, Reasoning, ResponseFormat } from '@gateway/core'
+import type { ChatRequest, Json, JsonObject, Reasoning, ResponseFormat } from '@gateway/core'
 import { isJsonObject } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
@@ -6,6 +6,7 @@ import { isJsonArray, objectOf, restOf, stringOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
 import { claudeAbilities } from './claude-version.ts'
 import { readOutputFormat, writeOutputFormat } from './output-format.ts'
+import { isThinking, limitThinking } from './thinking-limits.ts'
 import { readThinking, writeThinking } from './thinking.ts'
 import { readToolChoice, readTools, writeToolChoice, writeTools } from './tools.ts'
 import { PROTOCOL, translatedSchema } from './wire.ts'
@@ -58,13 +59,14 @@ function readFormat(body: JsonObject): ReadFormat {
   return former === undefined ? {} : { responseFormat: former, takenFrom: 'output_format' }
 }
 
-/** The fields of a request beside its model and messages, extensions included. */
-export function writeOptions(request: ChatRequest, translation: Translation): JsonObject {
+/** The fields of a request beside its model and messages, extensions included. `messages` are as they were written. */
+export function writeOptions(request: ChatRequest, messages: Json | undefined, translation: Translation): JsonObject {
   const riding = ownExtensions(request, translation)
   dropUnknown(request, translation)
   const reasoning = withoutRidingEffort(request.reasoning, riding)
   const target = { model: request.model, maxOutputTokens: request.maxOutputTokens }
-  const { thinking, effort, budgetTokens } = writeThinking(reasoning, target, translation)
+  const written = limitThinking(writeThinking(reasoning, target, translation), { request, messages }, translation)
+  const { thinking, effort, budgetTokens } = written
   const tools = request.tools && writeTools(request.tools, translation)
   const config = compact({ effort, format: writeOutputFormat(request.responseFormat, translation), ...objectOf(riding.output_config) })
   const metadata = compact({ user_id: request.user, ...objectOf(riding.metadata) })
@@ -72,7 +74,7 @@ export function writeOptions(request: ChatRequest, translation: Translation): Js
     thinking,
     tools,
     tool_choice: writeToolChoice(request, tools, translation),
-    ...writeSampling(request, translation),
+    ...writeSampling(request, isThinking(written), translation),
     stop_sequences: writeStop(request.stop, translation),
     ...riding,
     max_tokens: request.maxOutputTokens ?? defaultLimit(budgetTokens, translation),
@@ -138,9 +140,9 @@ const SAMPLING = [
   ['top_k', 'topK', null],
 ] as const satisfies readonly (readonly [string, keyof ChatRequest, number | null])[]
 
-/** Temperatures end at 1 here. Newer models take none of these; those of 4.1 and later not both of the first two. */
-function writeSampling(request: ChatRequest, translation: Translation): JsonObject {
-  if (!claudeAbilities(request.model).takesSampling) {
+/** Temperatures end at 1 here. Newer models take none of these, nor does one that thinks; those of 4.1 and later not both of the first two. */
+function writeSampling(request: ChatRequest, hasThoughts: boolean, translation: Translation): JsonObject {
+  if (hasThoughts || !claudeAbilities(request.model).takesSampling) {
     for (const [field, word, preset] of SAMPLING) if (request[word] !== undefined && request[word] !== preset) translation.drop(field)
     return {}
   }

@@ -155,15 +155,25 @@ function chatRequests(): fc.Arbitrary<ChatRequest> {
       extensions: fc.constant({ protocol: PROTOCOL, fields: { service_tier: 'auto', container: 'c', metadata: { trace: 1 } } }),
     },
   )
-  return fc.record({ messages, generation, options, tools: fc.option(toolUse, { nil: {} }) }).map(({ generation: model, ...said }) => ({
-    ...model,
-    ...said.options,
-    ...said.tools,
-    ...(isThinking(model.reasoning) && { wantsEncryptedReasoning: true }),
-    messages: model.model.startsWith('claude-opus-4-8')
-      ? said.messages
-      : said.messages.filter(({ role }, index) => role !== 'system' || index === 0),
-  }))
+  return fc
+    .record({ messages, generation, options, tools: fc.option(toolUse, { nil: {} }) })
+    .map(({ generation: model, ...said }) => ({
+      ...model,
+      ...said.options,
+      ...said.tools,
+      ...(isThinking(model.reasoning) && { wantsEncryptedReasoning: true }),
+      messages: model.model.startsWith('claude-opus-4-8')
+        ? said.messages
+        : said.messages.filter(({ role }, index) => role !== 'system' || index === 0),
+    }))
+    .filter((request) => !isThinking(request.reasoning) || isThinkable(request))
+}
+
+/** Claude does not think where it is made to call a tool, samples as it likes, or answers for somebody else. */
+function isThinkable({ toolChoice, temperature, topP, topK, messages: turns }: ChatRequest): boolean {
+  const isFree = toolChoice === undefined || toolChoice.type === 'auto'
+  const isAtWork = turns.slice(turns.findLastIndex(({ role }) => role === 'assistant')).some(({ role }) => role === 'tool')
+  return isFree && temperature === undefined && topP === undefined && topK === undefined && !isAtWork
 }
 
 function isThinking(reasoning: Reasoning | undefined): boolean {

@@ -115,6 +115,45 @@ describe('writing a request for another client', () => {
     expect(written.warnings).toContainEqual(dropped('reasoning.budget_tokens'))
   })
 
+  it.each([
+    { change: { toolChoice: { type: 'required' } }, isForced: true },
+    { change: { toolChoice: { type: 'function', name: 'f' } }, isForced: true },
+    { change: { toolChoice: { type: 'auto' } }, isForced: false },
+  ] as const)('does not think where $change.toolChoice.type tells it to call a tool', ({ change, isForced }) => {
+    const tools = [{ type: 'function', name: 'f' }] as const
+    const written = write(chat({ maxOutputTokens: 4096, reasoning: { budgetTokens: 1024 }, tools, ...change }))
+    expect('thinking' in written.value).toBe(!isForced)
+    expect(written.warnings).toEqual(isForced ? [dropped('thinking')] : [])
+  })
+
+  it('does not sample while it thinks', () => {
+    const written = write(chat({ maxOutputTokens: 4096, reasoning: { budgetTokens: 1024 }, temperature: 0.5, topK: 5, topP: 1 }))
+    expect(Object.keys(written.value)).not.toEqual(expect.arrayContaining(['temperature', 'top_k', 'top_p']))
+    expect(written.warnings).toEqual([dropped('temperature'), dropped('top_k')])
+  })
+
+  const call = { type: 'tool-call', id: 'a', name: 'f', arguments: '{}' } as const
+  const thought = { type: 'reasoning', text: 'Hm', signature: 's' } as const
+  const secret = { type: 'reasoning', text: '', encrypted: 's' } as const
+
+  it.each([
+    { model: 'claude-sonnet-4-5', content: [call], isThinking: false },
+    { model: 'claude-sonnet-4-5', content: [{ type: 'reasoning', text: 'unsigned' }, call], isThinking: false },
+    { model: 'claude-sonnet-4-5', content: [thought, call], isThinking: true },
+    { model: 'claude-sonnet-4-5', content: [secret, call], isThinking: true },
+    { model: 'claude-opus-4-6', content: [call], isThinking: false },
+    { model: 'claude-opus-5', content: [call], isThinking: true },
+  ] as const)(
+    'lets $model think while a tool is at work only where the turn begins with $content.0.type',
+    ({ model, content, isThinking }) => {
+      const result = { role: 'tool', toolCallId: 'a', content: [text('done')] } as const
+      const messages: readonly Message[] = [HI, { role: 'assistant', content }, result]
+      const written = write(chat({ model, maxOutputTokens: 4096, reasoning: { budgetTokens: 1024 }, messages }))
+      expect('thinking' in written.value).toBe(isThinking)
+      expect(written.warnings.some(({ field }) => field === 'thinking')).toBe(!isThinking)
+    },
+  )
+
   it('drops thoughts that Claude has not signed', () => {
     const content = [
       { type: 'reasoning', text: 'unsigned' },

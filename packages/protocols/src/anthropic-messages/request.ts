@@ -44,7 +44,7 @@ export function writeRequest(request: ChatRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const stream = request.isStreaming ? { stream: true } : {}
   const messages = writeMessages(request.messages, request.model, translation)
-  const value = { ...writeOptions(request, translation), model: request.model, ...messages, ...stream }
+  const value = { ...writeOptions(request, messages.messages, translation), model: request.model, ...messages, ...stream }
   return { value, warnings: translation.warnings() }
 }
 

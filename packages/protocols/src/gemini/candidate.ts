@@ -7,7 +7,7 @@ import { camelFields } from './field-names.ts'
 import { exactWord, isFinishWord, readFinishReason, writeFinishReason } from './finish-reason.ts'
 import type { NameCall } from './function-call.ts'
 import { readLogprobs, writeLogprobs } from './logprobs.ts'
-import { readAssistantPart, writeAssistantPart } from './parts.ts'
+import { readAssistantPart, writeAnswerPart } from './parts.ts'
 import { openParts } from './wire-part.ts'
 
 /** What a candidate says, in an answer or a chunk. */
@@ -46,7 +46,7 @@ export function toChoice({ index, content, finishWord, logprobs, rest }: Candida
 }
 
 export function writeCandidate(choice: Choice, translation: Translation): JsonObject {
-  const parts = choice.content.flatMap((part) => writeAssistantPart(part, translation))
+  const parts = choice.content.flatMap((part) => writeAnswerPart(part, translation))
   const { finishReason, ...rest } = translation.ownExtras(choice.extras)
   const logprobsResult = writeLogprobs(choice.logprobs)
   return {

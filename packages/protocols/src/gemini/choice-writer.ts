@@ -4,8 +4,9 @@ import { objectOf, stringOf } from '../json-fields.ts'
 import { createTranslation } from '../translation.ts'
 import { writeFinishReason } from './finish-reason.ts'
 import { writeLogprobs } from './logprobs.ts'
-import { writeAssistantPart } from './parts.ts'
+import { writeAnswerPart } from './parts.ts'
 import { isBlocked } from './prompt-feedback.ts'
+import { writeSealEvent } from './sealed-thought.ts'
 import { PROTOCOL } from './wire.ts'
 
 /** Writes one answer of a stream. */
@@ -20,7 +21,10 @@ export interface ChoiceWriter {
   end(): { readonly candidate: JsonObject } | { readonly promptFeedback: JsonObject }
 }
 
-export type ContentEvent = Extract<ChatEvent, { type: 'text-delta' | 'refusal-delta' | 'reasoning-delta' | 'opaque-delta' }>
+export type ContentEvent = Extract<
+  ChatEvent,
+  { type: 'text-delta' | 'refusal-delta' | 'reasoning-delta' | 'reasoning-signature' | 'opaque-delta' }
+>
 type CallStart = Extract<ChatEvent, { type: 'tool-call-start' }>
 type CallDelta = Extract<ChatEvent, { type: 'tool-call-delta' }>
 type Finish = Extract<ChatEvent, { type: 'finish' }>
@@ -67,20 +71,24 @@ interface HeldCall {
 
 function writeCall({ start: { id, name, kind, signature, extras }, text }: HeldCall): readonly JsonObject[] {
   const part = compact({ type: 'tool-call', id, name, kind, signature, extras, arguments: text } as const)
-  return writeAssistantPart(part, createTranslation(PROTOCOL))
+  return writeAnswerPart(part, createTranslation(PROTOCOL))
 }
 
 function writePart(event: ContentEvent): readonly JsonObject[] {
   const translation = createTranslation(PROTOCOL)
   switch (event.type) {
     case 'text-delta':
-      return writeAssistantPart(compact({ type: 'text', text: event.text, extras: event.extras } as const), translation)
+      return writeAnswerPart(compact({ type: 'text', text: event.text, extras: event.extras } as const), translation)
     case 'refusal-delta':
-      return writeAssistantPart({ type: 'refusal', text: event.text }, translation)
+      return writeAnswerPart({ type: 'refusal', text: event.text }, translation)
     case 'reasoning-delta':
-      return writeAssistantPart(compact({ type: 'reasoning', text: event.text, extras: event.extras } as const), translation)
+      return writeAnswerPart(compact({ type: 'reasoning', text: event.text, extras: event.extras } as const), translation)
+    case 'reasoning-signature': {
+      const seal = writeSealEvent(event)
+      return seal === null ? [] : [seal]
+    }
     case 'opaque-delta':
-      return writeAssistantPart({ type: 'opaque', protocol: event.protocol, value: event.value }, translation)
+      return writeAnswerPart({ type: 'opaque', protocol: event.protocol, value: event.value }, translation)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AssistantPart, ChatEvent, Json, JsonObject } from '@gateway/core'
+import type { AssistantPart, ChatEvent, Json, JsonObject, ReasoningPart } from '@gateway/core'
 import { compact } from '../compact.ts'
 import { objectsOf, stringOf } from '../json-fields.ts'
 import { readCandidate } from './candidate.ts'
@@ -118,6 +118,16 @@ function toFinish(choice: number, { word = '', calls, extras }: CandidateState):
   return compact({ type: 'finish', choice, reason, extras: ownExtras(compact({ ...extras, finishReason: exactWord(word, reason) })) })
 }
 
+/** Only a gateway seals thoughts: the seal follows what it belongs to. */
+function thoughtEvents({ text, extras, signature, encrypted, id }: ReasoningPart, choice: number): readonly ChatEvent[] {
+  const seal = compact({ signature, encrypted, id })
+  const isSealed = Object.keys(seal).length > 0
+  return [
+    ...(isSealed && text === '' ? [] : [compact({ type: 'reasoning-delta', choice, text, extras } as const)]),
+    ...(isSealed ? [{ type: 'reasoning-signature', choice, ...seal } as const] : []),
+  ]
+}
+
 function toEvents(part: AssistantPart, { index: choice }: Candidate, state: CandidateState): readonly ChatEvent[] {
   switch (part.type) {
     case 'text':
@@ -125,7 +135,7 @@ function toEvents(part: AssistantPart, { index: choice }: Candidate, state: Cand
         ? []
         : [compact({ type: 'text-delta', choice, text: part.text, extras: part.extras })]
     case 'reasoning':
-      return [compact({ type: 'reasoning-delta', choice, text: part.text, extras: part.extras })]
+      return thoughtEvents(part, choice)
     case 'tool-call': {
       const call = state.calls
       state.calls += 1

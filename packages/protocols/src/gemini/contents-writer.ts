@@ -1,6 +1,7 @@
 import type { AssistantPart, JsonObject, Message } from '@gateway/core'
 import { objectOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
+import { UNSIGNED_CALL } from './function-call.ts'
 import { writeFunctionResponse } from './function-response.ts'
 import type { ToolMessage } from './function-response.ts'
 import { writeAssistantPart, writeUserPart } from './parts.ts'
@@ -24,7 +25,8 @@ export function writeContents(messages: readonly Message[], model: string, trans
       continue
     }
     hasSystem = true
-    if (isUnderWay) translation.change('emulated', 'system')
+    if (message.role === 'developer') translation.change('renamed', 'messages.developer')
+    if (isUnderWay) translation.change('emulated', 'messages.system')
     translation.ownExtras(message.extras)
     system.push(...message.content.flatMap((part) => writeUserPart(part, translation)))
   }
@@ -32,7 +34,7 @@ export function writeContents(messages: readonly Message[], model: string, trans
   if (!hasSystem) return { contents }
   if (contents.length > 0) return { contents, systemInstruction: { parts: system } }
   // Google wants a conversation.
-  translation.change('emulated', 'system')
+  translation.change('emulated', 'messages.system')
   return { contents: [{ role: 'user', parts: system }] }
 }
 
@@ -93,13 +95,10 @@ function isSpoken(message: Message): message is Spoken {
 /** Models from Gemini 3 on answer 400 to calls of a turn that nobody has signed. */
 const WANTS_SIGNATURE = /gemini-(?:[3-9]|\d{2})/
 
-/** What Google tells clients to send for calls that another model made (https://ai.google.dev/gemini-api/docs/thought-signatures). */
-const UNSIGNED = 'skip_thought_signature_validator'
-
 function withSignature(parts: readonly AssistantPart[], model: string, translation: Translation): readonly AssistantPart[] {
   const isSigned = parts.some((part) => part.type === 'tool-call' && part.signature !== undefined)
   const first = parts.findIndex((part) => part.type === 'tool-call')
   if (first === -1 || isSigned || !WANTS_SIGNATURE.test(model)) return parts
   translation.change('emulated', 'thoughtSignature')
-  return parts.map((part, index) => (index === first ? { ...part, signature: UNSIGNED } : part))
+  return parts.map((part, index) => (index === first ? { ...part, signature: UNSIGNED_CALL } : part))
 }

@@ -34,7 +34,7 @@ function readContent(content: JsonObject, path: string, ledger: CallLedger): rea
   switch (content.role ?? '') {
     case 'model': {
       const said: readonly AssistantPart[] = parts.map((part) => readAssistantPart(part, ledger.call))
-      return [compact({ role: 'assistant', content: said, extras })]
+      return [compact({ role: 'assistant', content: joinThoughts(said), extras })]
     }
     case '':
     case 'user':
@@ -44,6 +44,24 @@ function readContent(content: JsonObject, path: string, ledger: CallLedger): rea
     default:
       throw invalidField(`${path}.role`, 'user or model', content.role)
   }
+}
+
+/** A thought that was streamed comes back in the pieces in which it came, and its seal behind them. */
+function joinThoughts(parts: readonly AssistantPart[]): readonly AssistantPart[] {
+  const joined: AssistantPart[] = []
+  for (const part of parts) {
+    if (part.type === 'reasoning' && part.text === '' && isSealed(part)) {
+      const first = joined.findLastIndex((before) => before.type !== 'reasoning' || isSealed(before)) + 1
+      const pieces = joined.splice(first)
+      joined.push({ ...part, text: pieces.map((piece) => ('text' in piece ? piece.text : '')).join('') })
+    } else joined.push(part)
+  }
+  return joined
+}
+
+function isSealed({ signature, encrypted, id }: Extract<AssistantPart, { type: 'reasoning' }>): boolean {
+  // Without an id it is a thought that nobody was to see.
+  return signature !== undefined || (encrypted !== undefined && id !== undefined)
 }
 
 /** Answers of functions and what a user says may stand in one content: each run of the latter is a message. */

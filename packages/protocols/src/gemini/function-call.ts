@@ -22,7 +22,7 @@ export function readFunctionCall({ fields, path }: WirePart, nameCall: NameCall)
     id: nameCall({ id: stringOf(call.id) || undefined, name: call.name }),
     name: call.name,
     arguments: JSON.stringify(call.args ?? {}),
-    signature: stringOf(fields.thoughtSignature),
+    signature: signatureIn(fields),
     extras: ownExtras({ ...restOf(fields, PART_FIELDS), ...(callRest && { functionCall: callRest }) }),
   })
 }
@@ -37,6 +37,14 @@ export function writeFunctionCall(part: ToolCallPart, translation: Translation):
     ...(part.signature !== undefined && { thoughtSignature: part.signature }),
     ...partExtras,
   }
+}
+
+/** What Google tells clients to send for calls that another model made (https://ai.google.dev/gemini-api/docs/thought-signatures). */
+export const UNSIGNED_CALL = 'skip_thought_signature_validator'
+
+/** Who sends what Google takes for an unsigned call has no signature, and none is lost where it is left out. */
+function signatureIn({ thoughtSignature }: JsonObject): string | undefined {
+  return thoughtSignature === UNSIGNED_CALL ? undefined : stringOf(thoughtSignature)
 }
 
 const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'name', 'args'])

@@ -41,7 +41,9 @@ export function writeMedia(part: MediaPart, translation: Translation): readonly 
     return [{ inlineData: compact({ mimeType, data: part.source.data, displayName, ...fieldsOf(inlineData) }), ...partExtras }]
   }
   const fileUri = part.source.from === 'url' ? part.source.url : part.source.id
-  return [{ fileData: compact({ mimeType: part.mediaType, fileUri, displayName, ...fieldsOf(fileData) }), ...partExtras }]
+  return [
+    { fileData: compact({ mimeType: part.mediaType ?? typeOfUrl(part), fileUri, displayName, ...fieldsOf(fileData) }), ...partExtras },
+  ]
 }
 
 const PAYLOAD_FIELDS: ReadonlySet<string> = new Set(['mimeType', 'data', 'fileUri', 'displayName'])
@@ -53,6 +55,29 @@ const DEFAULT_TYPES = {
   video: 'video/mp4',
   file: 'application/pdf',
 } as const satisfies Record<MediaPart['kind'], string>
+
+/** Without a type an image by its address would be a file like any other: what its name says, or else the most common. */
+function typeOfUrl({ kind, source }: MediaPart): string | undefined {
+  if (source.from !== 'url') return undefined
+  const ending = /\.(\w+)(?:[?#]|$)/.exec(source.url)?.[1]?.toLowerCase() ?? ''
+  const type = TYPES_BY_ENDING.get(ending)
+  if (kind === 'file') return type
+  return type?.startsWith(`${kind}/`) === true ? type : DEFAULT_TYPES[kind]
+}
+
+const TYPES_BY_ENDING: ReadonlyMap<string, string> = new Map([
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+  ['heic', 'image/heic'],
+  ['mp3', 'audio/mpeg'],
+  ['wav', 'audio/wav'],
+  ['mp4', 'video/mp4'],
+  ['pdf', 'application/pdf'],
+  ['txt', 'text/plain'],
+])
 
 function kindOf(mediaType: string | undefined): MediaPart['kind'] {
   const family = mediaType?.split('/')[0]

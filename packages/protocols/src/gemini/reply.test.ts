@@ -111,7 +111,11 @@ describe('a written answer', () => {
         candidates: [
           {
             content: {
-              parts: [{ text: 'Hm.', thought: true }, { text: 'Hi' }, { functionCall: { id: '1', name: 'f', args: { a: 1 } } }],
+              parts: [
+                { text: 'Hm.', thought: true, thoughtSignature: btoa('gateway.thought:{"signature":"claude"}') },
+                { text: 'Hi' },
+                { functionCall: { id: '1', name: 'f', args: { a: 1 } } },
+              ],
               role: 'model',
             },
             finishReason: 'STOP',
@@ -129,10 +133,7 @@ describe('a written answer', () => {
         createTime: '2023-11-14T22:13:20.000Z',
         responseId: 'chatcmpl-1',
       },
-      warnings: [
-        { change: 'dropped', field: 'system_fingerprint' },
-        { change: 'dropped', field: 'signature' },
-      ],
+      warnings: [{ change: 'dropped', field: 'system_fingerprint' }],
     })
   })
 })

@@ -256,17 +256,38 @@ describe('a written request', () => {
   })
 
   it('gathers what the system says, and makes it a conversation where there is none', () => {
-    const system: Message = { role: 'developer', content: [{ type: 'text', text: 'Be brief.' }] }
+    const system: Message = { role: 'system', content: [{ type: 'text', text: 'Be brief.' }] }
     const user: Message = { role: 'user', content: [{ type: 'text', text: 'Hi' }] }
     expect(written({ messages: [system, user] })).toEqual({
       value: { systemInstruction: { parts: [{ text: 'Be brief.' }] }, contents },
       warnings: [],
     })
-    expect(written({ messages: [user, system] }).warnings).toEqual([{ change: 'emulated', field: 'system' }])
+    expect(written({ messages: [user, system] }).warnings).toEqual([{ change: 'emulated', field: 'messages.system' }])
     expect(written({ messages: [system] })).toEqual({
       value: { contents: [{ role: 'user', parts: [{ text: 'Be brief.' }] }] },
-      warnings: [{ change: 'emulated', field: 'system' }],
+      warnings: [{ change: 'emulated', field: 'messages.system' }],
     })
+  })
+
+  it('makes a developer the system', () => {
+    const developer: Message = { role: 'developer', content: [{ type: 'text', text: 'Be brief.' }] }
+    expect(written({ messages: [developer, { role: 'user', content: [{ type: 'text', text: 'Hi' }] }] })).toEqual({
+      value: { systemInstruction: { parts: [{ text: 'Be brief.' }] }, contents },
+      warnings: [{ change: 'renamed', field: 'messages.developer' }],
+    })
+  })
+
+  it.each([
+    ['image', 'https://images.example/cat.PNG?size=1', 'image/png'],
+    ['image', 'https://images.example/cat', 'image/jpeg'],
+    ['image', 'https://images.example/cat.pdf', 'image/jpeg'],
+    ['file', 'https://files.example/a.pdf', 'application/pdf'],
+    ['file', 'https://files.example/a', undefined],
+  ] as const)('says what an %s at %s is', (kind, url, mimeType) => {
+    const { value } = written({ messages: [{ role: 'user', content: [{ type: 'media', kind, source: { from: 'url', url } }] }] })
+    expect(JSON.parse(JSON.stringify(value.contents))).toEqual([
+      { role: 'user', parts: [{ fileData: { fileUri: url, ...(mimeType && { mimeType }) } }] },
+    ])
   })
 
   it('reports everything that Google has no word for', () => {

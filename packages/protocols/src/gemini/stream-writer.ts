@@ -57,9 +57,8 @@ export function writeStream(_options: StreamWriteOptions): StreamWriter {
           return ''
         case 'end':
           return end()
-        // The caller writes errors by `fail`; only their own model family can read signatures.
+        // The caller writes errors by `fail`.
         case 'error':
-        case 'reasoning-signature':
           return ''
         default:
           return say(event)

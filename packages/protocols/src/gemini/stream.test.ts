@@ -1,6 +1,7 @@
 import { GatewayError, mergeUsage, usageFrom } from '@gateway/core'
 import type { ChatEvent, Json, JsonObject, Usage } from '@gateway/core'
 import { describe, expect, it } from 'vitest'
+import { parseObject } from '../json-fields.ts'
 import { gemini } from './index.ts'
 
 describe('a read stream', () => {
@@ -199,9 +200,17 @@ describe('a written stream', () => {
     })
   })
 
-  it('says nothing of what only another vendor can read, and ends a failure without a finish', () => {
+  it('gives a client to keep what binds a thought to another vendor', () => {
     const writer = gemini.writeStream({ wantsUsage: false })
-    expect(writer.write({ type: 'reasoning-signature', choice: 0, signature: 'claude' })).toBe('')
+    const frame = writer.write({ type: 'reasoning-signature', choice: 0, signature: 'claude' })
+    const thoughtSignature = btoa('gateway.thought:{"signature":"claude"}')
+    expect(parseObject(frame.slice('data: '.length))).toMatchObject({
+      candidates: [{ content: { parts: [{ text: '', thought: true, thoughtSignature }] } }],
+    })
+  })
+
+  it('says nothing of what only another vendor knows, and ends a failure without a finish', () => {
+    const writer = gemini.writeStream({ wantsUsage: false })
     expect(writer.write({ type: 'opaque-delta', choice: 0, protocol: 'x', value: { a: 1 } })).toBe('')
     const failed = writer.fail(new GatewayError('stream-interrupted', 'The stream broke off.'), 502)
     expect(failed).toMatch(/^data: \{"error":\{"code":502,"message":"The stream broke off\.","status":"UNAVAILABLE".*\}\r\n\r\n$/)

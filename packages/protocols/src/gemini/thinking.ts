@@ -53,7 +53,7 @@ const BUDGETS: ReadonlyMap<string, number> = new Map([
 function writeAmount({ effort, budgetTokens }: Reasoning, model: string, translation: Translation): JsonObject {
   const isCounting = COUNTS_TOKENS.test(model)
   if (budgetTokens !== undefined && (effort === undefined || isCounting)) {
-    if (effort !== undefined) translation.drop('reasoning.effort')
+    if (effort !== undefined) translation.drop('reasoning_effort')
     return { thinkingBudget: budgetTokens }
   }
   if (budgetTokens !== undefined) translation.drop('reasoning.budget_tokens')
@@ -64,17 +64,17 @@ function writeAmount({ effort, budgetTokens }: Reasoning, model: string, transla
 
 function writeBudget(effort: string, translation: Translation): JsonObject {
   const thinkingBudget = BUDGETS.get(effort)
-  if (thinkingBudget === undefined) translation.drop('reasoning.effort')
-  else translation.change('emulated', 'reasoning.effort')
+  if (thinkingBudget === undefined) translation.drop('reasoning_effort')
+  else translation.change('emulated', 'reasoning_effort')
   return thinkingBudget === undefined ? {} : { thinkingBudget }
 }
 
 function writeLevel(effort: string, translation: Translation): JsonObject {
   if (LEVELS.has(effort)) return { thinkingLevel: effort.toUpperCase() }
   if (MORE_THAN_HIGH.has(effort)) {
-    translation.change('emulated', 'reasoning.effort')
+    translation.change('emulated', 'reasoning_effort')
     return { thinkingLevel: 'HIGH' }
   }
-  translation.drop('reasoning.effort')
+  translation.drop('reasoning_effort')
   return {}
 }

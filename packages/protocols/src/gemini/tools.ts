@@ -98,7 +98,7 @@ function readParameters({ parameters, parametersJsonSchema }: JsonObject, path: 
 
 /** As JSON Schema, so that nothing of it is lost. */
 function writeDeclaration(tool: FunctionTool, translation: Translation): JsonObject {
-  if (tool.strict !== undefined) translation.drop('tools.strict')
+  if (tool.strict === true) translation.drop('tools.strict')
   const { name, description, parameters } = tool
   return { ...compact({ name, description, parametersJsonSchema: parameters }), ...objectOf(translation.ownExtras(tool.extras)) }
 }

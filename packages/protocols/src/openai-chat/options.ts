@@ -43,6 +43,7 @@ export function writeOptions(request: ChatRequest, translation: Translation): Js
   const riding = ownExtensions(request, translation)
   if (request.topK !== undefined) translation.drop('top_k')
   if (request.reasoning?.budgetTokens !== undefined) translation.drop('reasoning.budget_tokens')
+  if (request.reasoning?.isShown !== undefined) translation.drop('reasoning.display')
   return {
     ...riding,
     ...compact({

@@ -6,6 +6,7 @@ import { objectOf, restOf } from '../json-fields.ts'
 import { patchObjectText } from '../patch-object-text.ts'
 import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
+import { withoutForeignSignatures } from './call-signature.ts'
 import { readMessages, writeMessage } from './messages.ts'
 import { readOptions, writeOptions } from './options.ts'
 import { CHECKED_FIELDS, PROTOCOL, requestSchema } from './wire.ts'
@@ -44,7 +45,9 @@ export function readRequest(body: JsonObject): ChatRequest {
 
 export function writeRequest(request: ChatRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
-  const messages = request.messages.map((message) => writeMessage(message, translation))
+  const messages = request.messages.map((message) =>
+    writeMessage(withoutForeignSignatures(message, request.model, translation), translation),
+  )
   const stream = request.isStreaming ? { stream: true } : {}
   const value = { ...writeOptions(request, translation), model: request.model, messages, ...stream }
   return { value, warnings: translation.warnings() }

@@ -1,6 +1,7 @@
 import type { ChatEvent, JsonObject, StreamWriteOptions, StreamWriter, Usage } from '@gateway/core'
 import { mergeUsage } from '@gateway/core'
 import { objectOf } from '../json-fields.ts'
+import { writeCallSignature } from './call-signature.ts'
 import { writeError } from './error.ts'
 import { writeFinishReason } from './finish-reason.ts'
 import { writeUsage } from './usage.ts'
@@ -134,7 +135,7 @@ function writeCall(event: CallEvent, state: ChoiceState): JsonObject {
   if (event.type === 'tool-call-delta') {
     return { index: event.call, ...(isCustom ? { custom: { input: event.arguments } } : { function: { arguments: event.arguments } }) }
   }
-  const head = { index: event.call, id: event.id }
+  const head = { index: event.call, id: event.id, ...writeCallSignature(event.signature) }
   if (isCustom) return { ...head, type: 'custom', custom: { name: event.name, input: '' } }
   return { ...head, type: 'function', function: { name: event.name, arguments: '' } }
 }

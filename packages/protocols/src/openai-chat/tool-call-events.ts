@@ -1,6 +1,8 @@
 import type { ChatEvent, JsonObject } from '@gateway/core'
 import { isJsonObject } from '@gateway/core'
+import { compact } from '../compact.ts'
 import { numberOf, objectOf, objectsOf, stringOf } from '../json-fields.ts'
+import { readCallSignature } from './call-signature.ts'
 import { argumentsText } from './tool-calls.ts'
 
 /** Reads the streamed tool calls of one choice, and numbers them from 0 without holes whatever their own index says. */
@@ -28,22 +30,23 @@ export function createToolCallReader(choice: number, replyId: string): ToolCallR
     return known
   }
 
-  function start(call: Call, name: string, isCustom: boolean): readonly ChatEvent[] {
+  function start(call: Call, name: string, wire: JsonObject): readonly ChatEvent[] {
     if (call.isStarted) return []
     call.isStarted = true
     const id = call.id || `${replyId || 'call'}-${choice}-${call.position}`
-    return [{ type: 'tool-call-start', choice, call: call.position, id, name, ...(isCustom && { kind: 'custom' }) }]
+    const kind = isCustomCall(wire) ? ('custom' as const) : undefined
+    return [compact({ type: 'tool-call-start', choice, call: call.position, id, name, kind, signature: readCallSignature(wire) } as const)]
   }
 
   function readCall(wire: JsonObject): readonly ChatEvent[] {
-    const isCustom = wire.type === 'custom' || isJsonObject(wire.custom)
+    const isCustom = isCustomCall(wire)
     const body = objectOf(isCustom ? wire.custom : wire.function)
     const name = stringOf(body.name) ?? ''
     const call = callOf(wire, stringOf(wire.id) ?? '', name)
     const text = call.held + argumentsText(isCustom ? body.input : body.arguments)
     call.held = call.isStarted || name !== '' ? '' : text
     if (call.held !== '' || (!call.isStarted && name === '')) return []
-    const started = start(call, name, isCustom)
+    const started = start(call, name, wire)
     return text === '' ? started : [...started, { type: 'tool-call-delta', choice, call: call.position, arguments: text }]
   }
 
@@ -64,6 +67,10 @@ interface Call {
   isStarted: boolean
   /** Arguments that came before the name. */
   held: string
+}
+
+function isCustomCall(wire: JsonObject): boolean {
+  return wire.type === 'custom' || isJsonObject(wire.custom)
 }
 
 /** Whether a delta with this id and a name belongs to another call than the one that is known at its index. */

@@ -2,6 +2,7 @@ import type { Json, JsonObject, ToolCallPart } from '@gateway/core'
 import { compact } from '../compact.ts'
 import { objectOf, objectsOf, restOf, stringOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
+import { isSignatureAlone, readCallSignature, writeCallSignature } from './call-signature.ts'
 import { ownExtras } from './parts.ts'
 
 /** The tool calls of an assistant's message. Calls without an id (seen from small servers) get `idPrefix` and their position. */
@@ -36,23 +37,26 @@ export function argumentsText(value: Json | undefined): string {
 }
 
 const CALL_FIELDS: ReadonlySet<string> = new Set(['id', 'type', 'index', 'function', 'custom'])
+const SIGNED_CALL_FIELDS: ReadonlySet<string> = new Set([...CALL_FIELDS, 'extra_content'])
 
 function readToolCall(call: JsonObject, fallbackId: string): ToolCallPart {
   const isCustom = call.type === 'custom'
   const body = objectOf(isCustom ? call.custom : call.function)
+  const isSigned = isSignatureAlone(call)
   return compact({
     type: 'tool-call',
     id: stringOf(call.id) || fallbackId,
     name: stringOf(body.name) ?? '',
     arguments: argumentsText(isCustom ? body.input : body.arguments),
     kind: isCustom ? 'custom' : undefined,
-    extras: ownExtras(restOf(call, CALL_FIELDS)),
+    signature: isSigned ? readCallSignature(call) : undefined,
+    extras: ownExtras(restOf(call, isSigned ? SIGNED_CALL_FIELDS : CALL_FIELDS)),
   })
 }
 
 function writeToolCall(call: ToolCallPart, translation: Translation): JsonObject {
-  if (call.signature !== undefined) translation.drop('signature')
-  const { deprecated: _, ...extras } = translation.ownExtras(call.extras)
+  const { deprecated: _, ...own } = translation.ownExtras(call.extras)
+  const extras = { ...own, ...writeCallSignature(call.signature) }
   if (call.kind === 'custom') return { id: call.id, type: 'custom', custom: { name: call.name, input: call.arguments }, ...extras }
   return { id: call.id, type: 'function', function: { name: call.name, arguments: call.arguments }, ...extras }
 }

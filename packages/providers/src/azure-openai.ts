@@ -2,7 +2,7 @@ import type { ModelList, Provider } from '@gateway/core'
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderDeclaration, type ProviderFactory, type ProviderSettings } from './define-provider.ts'
 import { modelPath } from './model-path.ts'
-import { responses } from './openai-surfaces.ts'
+import { completions, embeddings, responses } from './openai-surfaces.ts'
 
 /** Azure lists what could be deployed, not what is: the list shows only whether it is there. */
 const modelList: ModelList = { path: '/models', read: () => [] }
@@ -12,7 +12,9 @@ const declaration: ProviderDeclaration = {
   isLocal: false,
   address: 'https://{resource}.openai.azure.com/openai/v1',
   protocol: openaiChat,
-  alsoSpeaks: [responses],
+  alsoSpeaks: [responses, completions],
+  embeddings,
+  takesOther: true,
   modelList,
   authenticate: (apiKey) => ({ 'api-key': apiKey }),
 }
@@ -31,14 +33,21 @@ function forVersion(settings: ProviderSettings = {}): Provider {
 
 function dated(apiVersion: string): ProviderFactory {
   const query = `?api-version=${encodeURIComponent(apiVersion)}`
-  const deployment = (model: string): string => `/deployments/${modelPath(model)}`
   return defineProvider({
     ...declaration,
     address: 'https://{resource}.openai.azure.com/openai',
     chatPath: (model) => `${deployment(model)}/chat/completions${query}`,
     alsoSpeaks: [
       { ...responses, path: () => `/responses${query}` },
+      { ...completions, path: (model) => `${deployment(model)}/completions${query}` },
     ],
+    embeddings: { ...embeddings, path: (model) => `${deployment(model)}/embeddings${query}` },
+    // Its other addresses have the version in their query, which a client of OpenAI's does not.
+    takesOther: false,
     modelList: { ...modelList, path: `/models${query}` },
   })
+}
+
+function deployment(model: string): string {
+  return `/deployments/${modelPath(model)}`
 }

@@ -22,7 +22,11 @@ export interface ChatSurfaceParts {
 /** The protocols that a deployment speaks. Throws `GatewayError('invalid-configuration')` for the name of one that it cannot. */
 export function chatSurfaces(parts: ChatSurfaceParts): Provider['chat'] {
   const [first, ...others] = chosen(parts)
-  const toSurface = ({ protocol, path, habits }: SpokenProtocol): ChatSurface => ({ protocol, path, habits: { ...habits, ...parts.habits } })
+  const toSurface = ({ protocol, path, habits }: SpokenProtocol): ChatSurface => ({
+    protocol,
+    path,
+    habits: { ...habits, ...parts.habits },
+  })
   return [toSurface(first), ...others.map(toSurface)]
 }
 

@@ -9,4 +9,5 @@ export const groq: ProviderFactory = defineProvider({
   address: 'https://api.groq.com/openai/v1',
   protocol: openaiChat,
   alsoSpeaks: [responses],
+  takesOther: true,
 })

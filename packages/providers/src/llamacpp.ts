@@ -1,6 +1,6 @@
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
-import { messages, responses } from './openai-surfaces.ts'
+import { completions, embeddings, messages, responses } from './openai-surfaces.ts'
 
 /** llama-server of llama.cpp. https://github.com/ggml-org/llama.cpp/tree/master/tools/server */
 export const llamacpp: ProviderFactory = defineProvider({
@@ -8,5 +8,7 @@ export const llamacpp: ProviderFactory = defineProvider({
   isLocal: true,
   address: 'http://127.0.0.1:8080/v1',
   protocol: openaiChat,
-  alsoSpeaks: [responses, messages],
+  alsoSpeaks: [responses, messages, completions],
+  embeddings,
+  takesOther: true,
 })

@@ -2,7 +2,7 @@ import type { ModelList } from '@gateway/core'
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
 import { openAiModelList } from './openai-model-list.ts'
-import { messages, responses } from './openai-surfaces.ts'
+import { completions, embeddings, messages, responses } from './openai-surfaces.ts'
 
 const LATEST = ':latest'
 
@@ -21,6 +21,8 @@ export const ollama: ProviderFactory = defineProvider({
   isLocal: true,
   address: 'http://127.0.0.1:11434/v1',
   protocol: openaiChat,
-  alsoSpeaks: [responses, messages],
+  alsoSpeaks: [responses, messages, completions],
+  embeddings,
+  takesOther: true,
   modelList,
 })

@@ -1,6 +1,6 @@
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
-import { messages, responses } from './openai-surfaces.ts'
+import { completions, embeddings, messages, responses } from './openai-surfaces.ts'
 
 /** OpenRouter names models `vendor/model`. https://openrouter.ai/docs */
 export const openrouter: ProviderFactory = defineProvider({
@@ -8,7 +8,9 @@ export const openrouter: ProviderFactory = defineProvider({
   isLocal: false,
   address: 'https://openrouter.ai/api/v1',
   protocol: openaiChat,
-  alsoSpeaks: [responses],
+  alsoSpeaks: [responses, completions],
   maySpeak: [messages],
+  embeddings,
+  takesOther: true,
   serves: ['*/*'],
 })

@@ -1,6 +1,6 @@
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
-import { messages, responses } from './openai-surfaces.ts'
+import { completions, messages, responses } from './openai-surfaces.ts'
 
 /** xAI. Its completions are not for reasoning models, and it advises against its Messages. https://docs.x.ai */
 export const xai: ProviderFactory = defineProvider({
@@ -9,6 +9,7 @@ export const xai: ProviderFactory = defineProvider({
   address: 'https://api.x.ai/v1',
   protocol: openaiChat,
   alsoSpeaks: [responses],
-  maySpeak: [messages],
+  maySpeak: [completions, messages],
+  takesOther: true,
   serves: ['grok-*'],
 })

@@ -7,7 +7,8 @@ import { toSettings } from '../to-settings.ts'
 const providersOf = (configuration: unknown, variables: Readonly<Record<string, string>> = {}) =>
   toSettings({ configuration, env: variables }).providers.map(({ provider }) => provider)
 
-const inEnvironment = (variables: Readonly<Record<string, string>>) => toSettings({ env: variables }).providers.map(({ provider }) => provider)
+const inEnvironment = (variables: Readonly<Record<string, string>>) =>
+  toSettings({ env: variables }).providers.map(({ provider }) => provider)
 
 const messageOf = (input: Parameters<typeof toSettings>[0]): string => {
   try {
@@ -93,7 +94,8 @@ describe('the environment alone', () => {
     ['TOGETHER', 'together', 'https://api.together.xyz/v1', 'authorization'],
     ['FIREWORKS', 'fireworks', 'https://api.fireworks.ai/inference/v1', 'authorization'],
     ['OPENROUTER', 'openrouter', 'https://openrouter.ai/api/v1', 'authorization'],
-  ])('sets up %s by its key, and moves it by its address', (prefix, name, address, header) => {
+  ])('sets up %s by its key, and moves it by its address', (...row) => {
+    const [prefix, name, address, header] = row
     const [provider] = inEnvironment({ [`${prefix}_API_KEY`]: 'key' })
     expect(provider).toMatchObject({ name, endpoints: [{ baseUrl: address }] })
     expect(Object.keys(provider?.endpoints[0].headers ?? {})).toContain(header)

@@ -1,15 +1,15 @@
 import type { AssistantPart, Json, JsonObject, MediaPart, Message, TextPart } from '@gateway/core'
+import { createCallLedger } from '../call-ledger.ts'
+import type { CallLedger } from '../call-ledger.ts'
 import { invalidField } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { isJsonArray, objectsOf, restOf, stringOf } from '../json-fields.ts'
-import { createCallLedger } from './call-ledger.ts'
-import type { CallLedger } from './call-ledger.ts'
 import { ownExtras } from './extras.ts'
 import { readToolCalls } from './tool-calls.ts'
 
 /** The messages of a request whose `messages` has been checked to be an array of objects with a role. */
 export function readMessages(body: JsonObject): readonly Message[] {
-  const ledger = createCallLedger()
+  const ledger = createCallLedger('ollama_call_')
   return objectsOf(body.messages).map((message, index) => readMessage(message, { path: `messages[${index}]`, ledger }))
 }
 

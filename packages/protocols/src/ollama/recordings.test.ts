@@ -138,7 +138,10 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function linesOf(text: string): readonly JsonObject[] {
-  return text.split('\n').flatMap((line) => parseObject(line) ?? [])
+  return text
+    .split('\n')
+    .map((line) => parseObject(line))
+    .filter((line) => line !== null)
 }
 
 /** What stands between the sizes of a chunked body. */

@@ -29,12 +29,3 @@ export function writeTime(created: number | undefined): string {
   const date = new Date((created ?? 0) * 1000)
   return Number.isNaN(date.getTime()) ? writeTime(0) : date.toISOString().replace('.000Z', 'Z')
 }
-
-/** Ids for calls that have none: the same at each reading, and others in each answer. */
-export function callIds(replyId: string): (call: { readonly id: string | undefined }) => string {
-  let count = 0
-  return ({ id }) => {
-    count += 1
-    return id ?? `${replyId}-${count - 1}`
-  }
-}

@@ -107,10 +107,7 @@ function onlyOneLimit(request: ChatRequest): ChatRequest {
 type Arbitraries<T> = { [Key in keyof T]: fc.Arbitrary<T[Key]> }
 
 /** Records of these fields, and of some of the others or none. */
-export function optional<Needed, Optional>(
-  needed: Arbitraries<Needed>,
-  others: Arbitraries<Optional>,
-): fc.Arbitrary<Needed & Partial<Optional>> {
+export function optional<Needed, Optional>(needed: Arbitraries<Needed>, others: Arbitraries<Optional>) {
   const some = fc.record<Optional, never>(others, { requiredKeys: [], noNullPrototype: true })
   return fc.tuple(fc.record<Needed>(needed, { noNullPrototype: true }), some).map(([first, second]) => ({ ...first, ...second }))
 }

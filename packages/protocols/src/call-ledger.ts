@@ -1,4 +1,4 @@
-/** Tool calls of a conversation and who has answered them. Neither had an id before 2025, and many clients still send none. */
+/** Tool calls of a conversation and who has answered them, where a protocol lets both leave out their ids. */
 export interface CallLedger {
   /** The id of a call: its own, or one by counting, the same at each reading. */
   call(call: { readonly id: string | undefined; readonly name: string }): string
@@ -8,15 +8,16 @@ export interface CallLedger {
   nameOf(id: string): string | undefined
 }
 
-export function createCallLedger(): CallLedger {
+/** `prefix` begins the ids of calls that have none. */
+export function createCallLedger(prefix: string): CallLedger {
   const names = new Map<string, string>()
   const waiting = new Map<string, string>()
   let count = 0
 
   function nextId(): string {
     do count += 1
-    while (names.has(`ollama_call_${count}`))
-    return `ollama_call_${count}`
+    while (names.has(`${prefix}${count}`))
+    return `${prefix}${count}`
   }
 
   function firstWaiting(name: string | undefined): string | undefined {

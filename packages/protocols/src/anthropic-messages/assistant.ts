@@ -50,6 +50,7 @@ export function writeAnswer(parts: readonly AssistantPart[], translation: Transl
       case 'text':
         return writeText(part, translation)
       case 'refusal':
+        translation.change('emulated', 'refusal')
         return writeText({ type: 'text', text: part.text }, translation)
       case 'reasoning':
         return writeReasoning(part, translation)

@@ -4,6 +4,7 @@ import { compact } from '../compact.ts'
 import { isJsonArray, objectOf, restOf, stringOf } from '../json-fields.ts'
 import { createTranslation } from '../translation.ts'
 import type { Translation } from '../translation.ts'
+import { dropUsageOf } from '../unknown-usage.ts'
 import { readAssistantBlock, writeAnswer } from './assistant.ts'
 import { readBlocks } from './blocks.ts'
 import { badReply, isErrorBody, judgeInside } from './judge-error.ts'
@@ -34,7 +35,8 @@ export function readReply(body: JsonObject): ChatReply {
 export function writeReply(reply: ChatReply): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const [choice, ...others] = reply.choices
-  if (others.length > 0) translation.drop('choices')
+  if (others.length > 0) translation.drop('n')
+  dropUsageOf(['inputAudio', 'outputAudio', 'inputImage', 'outputImage'], reply.usage, translation)
   const isOwn = reply.extensions?.protocol === PROTOCOL
   if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
   const { usage, ...fields } = isOwn ? (reply.extensions?.fields ?? {}) : {}

@@ -132,17 +132,17 @@ describe('writing a request for another client', () => {
     expect(written.warnings).toEqual([dropped('temperature'), dropped('top_k')])
   })
 
-  const call = { type: 'tool-call', id: 'a', name: 'f', arguments: '{}' } as const
+  const pending = { type: 'tool-call', id: 'a', name: 'f', arguments: '{}' } as const
   const thought = { type: 'reasoning', text: 'Hm', signature: 's' } as const
   const secret = { type: 'reasoning', text: '', encrypted: 's' } as const
 
   it.each([
-    { model: 'claude-sonnet-4-5', content: [call], isThinking: false },
-    { model: 'claude-sonnet-4-5', content: [{ type: 'reasoning', text: 'unsigned' }, call], isThinking: false },
-    { model: 'claude-sonnet-4-5', content: [thought, call], isThinking: true },
-    { model: 'claude-sonnet-4-5', content: [secret, call], isThinking: true },
-    { model: 'claude-opus-4-6', content: [call], isThinking: false },
-    { model: 'claude-opus-5', content: [call], isThinking: true },
+    { model: 'claude-sonnet-4-5', content: [pending], isThinking: false },
+    { model: 'claude-sonnet-4-5', content: [{ type: 'reasoning', text: 'unsigned' }, pending], isThinking: false },
+    { model: 'claude-sonnet-4-5', content: [thought, pending], isThinking: true },
+    { model: 'claude-sonnet-4-5', content: [secret, pending], isThinking: true },
+    { model: 'claude-opus-4-6', content: [pending], isThinking: false },
+    { model: 'claude-opus-5', content: [pending], isThinking: true },
   ] as const)(
     'lets $model think while a tool is at work only where the turn begins with $content.0.type',
     ({ model, content, isThinking }) => {

@@ -3,6 +3,7 @@ import type { ChatReply, Choice, JsonObject, Usage, Written } from '@gateway/cor
 import { compact } from '../compact.ts'
 import { isJsonArray, objectOf, objectsOf, restOf, stringOf } from '../json-fields.ts'
 import { createTranslation } from '../translation.ts'
+import { dropUsageOf } from '../unknown-usage.ts'
 import { readCandidate, toChoice, writeCandidate } from './candidate.ts'
 import { readCreated, writeCreated } from './create-time.ts'
 import { findError } from './error-body.ts'
@@ -39,6 +40,7 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
   const { usageMetadata, ...riding } = isOwn ? (reply.extensions?.fields ?? {}) : {}
   const usage = writeUsage(reply.usage)
+  dropUsageOf(['cacheWrite'], reply.usage, translation)
   const value = {
     ...writeChoices(reply.choices, (choice) => writeCandidate(choice, translation)),
     ...(usage && { usageMetadata: { ...usage, ...objectOf(usageMetadata) } }),

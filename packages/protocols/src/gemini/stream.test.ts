@@ -202,9 +202,9 @@ describe('a written stream', () => {
 
   it('gives a client to keep what binds a thought to another vendor', () => {
     const writer = gemini.writeStream({ wantsUsage: false })
-    const frame = writer.write({ type: 'reasoning-signature', choice: 0, signature: 'claude' })
+    const written = writer.write({ type: 'reasoning-signature', choice: 0, signature: 'claude' })
     const thoughtSignature = btoa('gateway.thought:{"signature":"claude"}')
-    expect(parseObject(frame.slice('data: '.length))).toMatchObject({
+    expect(parseObject(written.slice('data: '.length))).toMatchObject({
       candidates: [{ content: { parts: [{ text: '', thought: true, thoughtSignature }] } }],
     })
   })

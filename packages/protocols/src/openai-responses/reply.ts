@@ -4,6 +4,7 @@ import { compact } from '../compact.ts'
 import { isJsonArray, numberOf, objectOf, objectsOf, restOf, stringOf } from '../json-fields.ts'
 import { createTranslation } from '../translation.ts'
 import type { Translation } from '../translation.ts'
+import { dropUsageOf } from '../unknown-usage.ts'
 import { readAssistantItem } from './assistant.ts'
 import { badReply, failureIn } from './error.ts'
 import { isContentType, ownExtras, readOpaque } from './extras.ts'
@@ -37,6 +38,7 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const [choice = NO_CHOICE, ...others] = reply.choices
   if (others.length > 0) translation.drop('n')
+  dropUsageOf(['inputAudio', 'outputAudio', 'inputImage', 'outputImage'], reply.usage, translation)
   const { status } = translation.ownExtras(choice.extras)
   const finish = { ...writeFinish(choice.finishReason), ...(status !== undefined && { status }) }
   const audience = { kind: 'client', nextId: createItemIds(reply.id) } as const

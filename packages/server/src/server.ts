@@ -34,6 +34,8 @@ function routes(parts: ServerParts): readonly Route[] {
     ['POST', '/v1/messages/count_tokens', countMessages(parts)],
     ['POST', '/v1beta/models/:address{.+}', geminiMethod(parts)],
     ['POST', '/v1/models/:address{.+}', geminiMethod(parts)],
+    // The AI SDK puts a name with a slash here.
+    ['POST', '/v1beta/:address{.+:[A-Za-z]+}', geminiMethod(parts)],
     ['GET', '/v1beta/models', listGeminiModels(parts)],
     ['GET', '/v1/models', listModels(parts)],
     ['GET', '/v1/models/:address{.+}', getModel(parts)],

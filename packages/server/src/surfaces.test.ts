@@ -70,6 +70,12 @@ describe('Gemini', () => {
     expect(await response.json()).toMatchObject({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, finishReason: 'STOP' }] })
   })
 
+  it('takes a provider before the model, as some clients say it', async () => {
+    const response = await whole().post('/v1beta/upstream/some-model:generateContent', CONTENTS)
+    expect([response.status, response.headers.get('x-model-used')]).toEqual([200, 'some-model'])
+    expect((await whole().post('/v1beta/upstream/some-model', CONTENTS)).status).toBe(404)
+  })
+
   it('streams events, or one array where the client does not ask for events', async () => {
     const path = '/v1beta/models/some-model:streamGenerateContent'
     const events = await streamed().post(`${path}?alt=sse`, CONTENTS)

@@ -5,7 +5,7 @@ import type { Wire } from './wire.ts'
 
 /** A vendor's server without its socket: which answer it has for a request. */
 export interface Api {
-  reply(call: Call): Reply
+  reply(call: Call): Reply | Promise<Reply>
   /** Forgets what earlier requests left behind. */
   reset(): void
 }

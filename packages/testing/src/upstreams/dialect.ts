@@ -10,6 +10,8 @@ export interface Dialect {
   readonly limitHeaders: Head['headers']
   /** An error that comes after a 200: as a whole body, and as what is written in the middle of a stream. */
   readonly lateError: { readonly body: unknown; readonly event: string }
+  /** A whole answer, or an event, that says that the answer failed; only some wires have one. */
+  readonly failure?: { readonly body: unknown; readonly event: string }
   /** The beginning of an event. */
   readonly halfEvent: string
   /** All that a stream with nothing in it has. */

@@ -107,7 +107,7 @@ async function answer(server: Server, request: IncomingMessage, response: Server
   const record = server.recorder.open({ method, path: url, headers, body: Buffer.from(bytes).toString() })
   server.serial += 1
   const call = { serial: server.serial, method, url: new URL(url, 'http://upstream'), headers, body: record.request.body, bytes }
-  const reply = server.api.reply(call)
+  const reply = await server.api.reply(call)
   const act = actFor(server, record, reply)
   await perform(withHeaders(act.script, reply.headers), {
     response,

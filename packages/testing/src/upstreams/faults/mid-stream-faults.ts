@@ -23,6 +23,7 @@ export type MidStreamFault =
   | 'error-event-mid-stream'
   | 'error-in-chunk-mid-stream'
   | 'runner-killed'
+  | 'failed-mid-stream'
 
 export const MID_STREAM_FAULTS: Readonly<Record<MidStreamFault, FaultEntry>> = {
   'stall-mid-stream': entry('F5', 'silence after some tokens', cutShort([{ kind: 'stall' }], [{ kind: 'stall' }])),
@@ -55,6 +56,16 @@ export const MID_STREAM_FAULTS: Readonly<Record<MidStreamFault, FaultEntry>> = {
   'runner-killed': chatOnly(
     entry('F13', 'one chunk with an empty model and a clean end, as Ollama sends it', byMode(onChat(ollamaKilled), ollamaError)),
   ),
+  'failed-mid-stream': {
+    ...entry('F12', 'response.failed after some tokens; a whole answer whose status is "failed"', failed),
+    on: ['openai-responses'],
+  },
+}
+
+function failed(scene: Scene): Script {
+  const { failure } = scene.dialect
+  if (failure === undefined) return healthyScript(scene)
+  return scene.isStreamed ? cut(scene, [send(failure.event)]) : json(200, failure.body)
 }
 
 /** An act that needs what only Chat Completions have. */

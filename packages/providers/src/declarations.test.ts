@@ -40,6 +40,15 @@ describe('addresses', () => {
     expect(urlsOf(gemini(), true)[0]).toMatch(/:streamGenerateContent\?alt=sse$/)
   })
 
+  it('of embeddings say how many texts, or which deployment', () => {
+    expect(gemini().embeddings?.path('e', 1)).toBe('/models/e:embedContent')
+    expect(gemini().embeddings?.path('e', 2)).toBe('/models/e:batchEmbedContents')
+    expect(openai().embeddings?.path('e', 2)).toBe('/embeddings')
+    const dated = azureOpenai({ resource: 'house', apiVersion: '2024-10-21' })
+    expect(dated.embeddings?.path('e', 1)).toBe('/deployments/e/embeddings?api-version=2024-10-21')
+    expect([openai().takesOther, dated.takesOther, anthropic().takesOther]).toEqual([true, undefined, undefined])
+  })
+
   it('without a path get the one of the declaration, and keep their own', () => {
     const baseUrls = ['http://127.0.0.1:9', 'http://127.0.0.1:9/', 'http://127.0.0.1:9/here/'].map(
       (baseUrl) => anthropic({ baseUrl }).endpoints[0].baseUrl,

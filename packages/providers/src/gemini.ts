@@ -1,5 +1,5 @@
 import { isJsonObject, type ListedModel, type ModelList } from '@gateway/core'
-import { gemini as geminiProtocol } from '@gateway/protocols'
+import { gemini as geminiProtocol, geminiEmbeddings } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
 import { modelPath } from './model-path.ts'
 
@@ -29,6 +29,10 @@ export const gemini: ProviderFactory = defineProvider({
   address: 'https://generativelanguage.googleapis.com/v1beta',
   protocol: geminiProtocol,
   chatPath: (model, isStreaming) => `/models/${modelPath(model)}:${isStreaming ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  embeddings: {
+    protocol: geminiEmbeddings,
+    path: (model, count) => `/models/${modelPath(model)}:${count === 1 ? 'embedContent' : 'batchEmbedContents'}`,
+  },
   modelList,
   // Not in the URL, where logs and proxies would see it.
   authenticate: (apiKey) => ({ 'x-goog-api-key': apiKey }),

@@ -1,4 +1,4 @@
-import type { ModelList } from '@gateway/core'
+import type { ListedModel, ModelList } from '@gateway/core'
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
 import { openAiModelList } from './openai-model-list.ts'
@@ -6,14 +6,7 @@ import { completions, embeddings, messages, responses } from './openai-surfaces.
 
 const LATEST = ':latest'
 
-/** OpenAI's list; Ollama takes a name without a tag for its `latest`. */
-const modelList: ModelList = {
-  path: openAiModelList.path,
-  read: (body) =>
-    openAiModelList
-      .read(body)
-      .map((model) => (model.name.endsWith(LATEST) ? { ...model, aliases: [model.name.slice(0, -LATEST.length)] } : model)),
-}
+const modelList: ModelList = { path: openAiModelList.path, read: (body) => openAiModelList.read(body).map(withLatest) }
 
 /** Ollama, by its OpenAI surface. https://docs.ollama.com/api/openai-compatibility, https://docs.ollama.com/api/anthropic-compatibility */
 export const ollama: ProviderFactory = defineProvider({
@@ -26,3 +19,8 @@ export const ollama: ProviderFactory = defineProvider({
   takesOther: true,
   modelList,
 })
+
+/** Ollama takes a name without a tag for its `latest`. */
+export function withLatest(model: ListedModel): ListedModel {
+  return model.name.endsWith(LATEST) ? { ...model, aliases: [model.name.slice(0, -LATEST.length)] } : model
+}

@@ -103,6 +103,17 @@ describe('a refresh', () => {
     expect(transport.requests[0]).not.toHaveProperty('body')
   })
 
+  it('asks by the next key where one is refused, and says of the key that worked that it does', async () => {
+    const answer: Answer = async (request) => (request.headers['authorization'] === 'Bearer good' ? models('a')(request) : [401, '{}'])
+    const { discovery, transport, health } = discoverySetting({
+      answers: { 'api.groq.com': answer },
+      providers: [groq({ apiKeys: ['dead', 'good', 'never'] })],
+    })
+    expect(await discovery.refresh()).toMatchObject([{ provider: 'groq', ok: true, models: 1 }])
+    expect(transport.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer dead', 'Bearer good'])
+    expect(health.reports).toMatchObject([['groq#2', { ok: true }]])
+  })
+
   it('takes a provider’s own transport, and leaves out one without a list', async () => {
     const own = network({ plug: models('x') })
     const mine = openaiCompatible({ name: 'mine', baseUrl: 'http://plug', transport: own })

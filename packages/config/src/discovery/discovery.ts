@@ -41,13 +41,13 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
   const visit = async ({ provider, isLookedFor }: ConfiguredProvider): Promise<readonly ProviderReport[]> => {
     if (!provider.modelList) return []
     const startedAt = clock.now()
-    const answer = await askForModels(provider, provider.modelList, { clock, transport: provider.transport ?? transport })
+    const { endpoint, answer } = await askForModels(provider, provider.modelList, { clock, transport: provider.transport ?? transport })
     const latencyMs = Math.round(clock.now() - startedAt)
     if (answer.ok) {
       catalogue.learn(provider.name, answer.models)
       found.add(provider)
     }
-    if (!isLookedFor || found.has(provider)) reportHealth(parts, provider, { ok: answer.isThere, latencyMs })
+    if (!isLookedFor || found.has(provider)) reportHealth(parts, endpoint, { ok: answer.isThere, latencyMs })
     return [toReport(answer, { provider: provider.name, latencyMs, isLookedFor })]
   }
 
@@ -65,10 +65,10 @@ export function createDiscovery(parts: DiscoveryParts): Discovery {
 
 function reportHealth(
   { health, clock }: DiscoveryParts,
-  { endpoints }: Provider,
+  endpoint: string,
   seen: { readonly ok: boolean; readonly latencyMs: number },
 ): void {
-  health.report(endpoints[0].name, { ...seen, atMs: clock.epochMs(), source: 'probe' })
+  health.report(endpoint, { ...seen, atMs: clock.epochMs(), source: 'probe' })
 }
 
 function toReport(answer: ModelAnswer, seen: Pick<ProviderReport, 'provider' | 'latencyMs' | 'isLookedFor'>): ProviderReport {

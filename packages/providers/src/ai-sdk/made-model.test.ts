@@ -1,6 +1,6 @@
 import { askChat, streamChat, type Next } from '@gateway/core'
 import { describe, expect, it } from 'vitest'
-import { gatewayOf, question } from './__fixtures__/gateway.ts'
+import { gatewayOf, question } from '../__fixtures__/gateway.ts'
 import { aiSdkProvider } from './ai-sdk-provider.ts'
 import type { LanguageModel } from './language-model.ts'
 

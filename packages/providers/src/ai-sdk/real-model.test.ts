@@ -2,7 +2,7 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { askChat, fromChat, GatewayError, openExchange, streamChat, type ChatEvent, type Next } from '@gateway/core'
 import { startUpstream, type Upstream } from '@gateway/testing/upstreams'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { gatewayOf, question } from './__fixtures__/gateway.ts'
+import { gatewayOf, question } from '../__fixtures__/gateway.ts'
 import { aiSdkProvider } from './ai-sdk-provider.ts'
 
 let upstream: Upstream

@@ -11,7 +11,7 @@ import {
   type Provider,
 } from '@gateway/core'
 
-/** One user message for the model `chat` of the provider `bridge`. */
+/** One user message, for the model `chat` of the provider `bridge` unless another one is named. */
 export const question = (more: Partial<ChatQuestion> = {}): ChatQuestion => ({
   model: 'bridge/chat',
   messages: [{ role: 'user', content: [{ type: 'text', text: 'good morning' }] }],

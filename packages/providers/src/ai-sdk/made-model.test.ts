@@ -5,7 +5,13 @@ import { aiSdkProvider } from './ai-sdk-provider.ts'
 import type { LanguageModel } from './language-model.ts'
 
 describe('a model of another version', () => {
-  const streamOf = (...parts: readonly object[]): ReadableStream<object> => ReadableStream.from(parts)
+  const streamOf = (...parts: readonly object[]): ReadableStream<object> =>
+    new ReadableStream({
+      start(controller) {
+        for (const part of parts) controller.enqueue(part)
+        controller.close()
+      },
+    })
   const asked: object[] = []
   const modelOf = (version: string, result: object, ...parts: readonly object[]): LanguageModel => ({
     specificationVersion: version,

@@ -1,4 +1,4 @@
-import type { ChatRequest, Json, JsonObject } from '@gateway/core'
+import type { ChatRequest, Json, JsonObject, Reasoning } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { isJsonArray, numberOf, objectOf, restOf } from '../json-fields.ts'
@@ -57,7 +57,7 @@ export function writeGenerationConfig(request: ChatRequest, riding: JsonObject, 
   const { reasoning } = request
   const thinking = {
     ...objectOf(riding.thinkingConfig),
-    ...(reasoning && writeThinking(reasoning, request.model, translation)),
+    ...(reasoning && writeThinking(asShown(request, reasoning), request.model, translation)),
   }
   return {
     ...riding,
@@ -104,6 +104,12 @@ function readNumbers(config: JsonObject): GenerationOptions {
     seed: numberOf(config.seed),
     choiceCount: numberOf(config.candidateCount),
   })
+}
+
+/** A client that sends thoughts back has to get them, which Google leaves out unless asked; and it refuses to show those of a model that has none. */
+function asShown({ wantsEncryptedReasoning }: ChatRequest, reasoning: Reasoning): Reasoning {
+  const isThinking = reasoning.effort !== 'none' && reasoning.budgetTokens !== 0
+  return wantsEncryptedReasoning === true && isThinking ? { isShown: true, ...reasoning } : reasoning
 }
 
 /** Some clients name text as the only form of the answer, which it is anyhow. */

@@ -1,5 +1,5 @@
 import { GatewayError } from '@gateway/core'
-import type { ChatRequest, JsonObject, Message, WireRequest } from '@gateway/core'
+import type { ChatRequest, JsonObject, Message, Reasoning, WireRequest } from '@gateway/core'
 import { describe, expect, it } from 'vitest'
 import { objectOf, objectsOf } from '../json-fields.ts'
 import { gemini } from './index.ts'
@@ -253,6 +253,14 @@ describe('a written request', () => {
     ['gemini-flash-latest', { effort: 'xhigh' }, { thinkingLevel: 'HIGH' }],
   ])('to %s says %j as %j', (model, reasoning, thinkingConfig) => {
     expect(written({ model, reasoning }).value.generationConfig).toEqual({ thinkingConfig })
+  })
+
+  it('shows thoughts to a client that keeps them, unless it wants none or there are none', () => {
+    const configFor = (reasoning: Reasoning) =>
+      written({ model: 'gemini-2.5-flash', reasoning, wantsEncryptedReasoning: true }).value.generationConfig
+    expect(configFor({ budgetTokens: 2048 })).toEqual({ thinkingConfig: { thinkingBudget: 2048, includeThoughts: true } })
+    expect(configFor({ budgetTokens: 2048, isShown: false })).toEqual({ thinkingConfig: { thinkingBudget: 2048, includeThoughts: false } })
+    expect(configFor({ effort: 'none' })).toEqual({ thinkingConfig: { thinkingBudget: 0 } })
   })
 
   it('gathers what the system says, and makes it a conversation where there is none', () => {

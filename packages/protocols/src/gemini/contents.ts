@@ -1,5 +1,5 @@
 import { isJsonObject } from '@gateway/core'
-import type { AssistantPart, Json, JsonObject, Message, TextPart, UserPart } from '@gateway/core'
+import type { AssistantPart, Json, JsonObject, Message, ReasoningPart, TextPart, UserPart } from '@gateway/core'
 import { invalidField } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { objectsOf, restOf } from '../json-fields.ts'
@@ -34,7 +34,7 @@ function readContent(content: JsonObject, path: string, ledger: CallLedger): rea
   switch (content.role ?? '') {
     case 'model': {
       const said: readonly AssistantPart[] = parts.map((part) => readAssistantPart(part, ledger.call))
-      return [compact({ role: 'assistant', content: joinThoughts(said), extras })]
+      return [compact({ role: 'assistant', content: joinPieces(said), extras })]
     }
     case '':
     case 'user':
@@ -46,21 +46,33 @@ function readContent(content: JsonObject, path: string, ledger: CallLedger): rea
   }
 }
 
-/** A thought that was streamed comes back in the pieces in which it came, and its seal behind them. */
-function joinThoughts(parts: readonly AssistantPart[]): readonly AssistantPart[] {
+/** What was streamed comes back in the pieces in which it came: a text, a thought, and the seal of one behind it. */
+function joinPieces(parts: readonly AssistantPart[]): readonly AssistantPart[] {
   const joined: AssistantPart[] = []
   for (const part of parts) {
-    if (part.type === 'reasoning' && part.text === '' && isSealed(part)) {
-      const first = joined.findLastIndex((before) => before.type !== 'reasoning' || isSealed(before)) + 1
-      const pieces = joined.splice(first)
-      joined.push({ ...part, text: pieces.map((piece) => ('text' in piece ? piece.text : '')).join('') })
-    } else joined.push(part)
+    const last = joined.at(-1)
+    const whole = last === undefined ? null : joinTwo(last, part)
+    if (whole === null) joined.push(part)
+    else joined.splice(-1, 1, whole)
   }
   return joined
 }
 
-function isSealed({ signature, encrypted, id }: Extract<AssistantPart, { type: 'reasoning' }>): boolean {
-  // Without an id it is a thought that nobody was to see.
+function joinTwo(first: AssistantPart, second: AssistantPart): AssistantPart | null {
+  if (first.type === 'text' && second.type === 'text' && isPlain(first) && isPlain(second))
+    return { ...first, text: first.text + second.text }
+  if (first.type !== 'reasoning' || second.type !== 'reasoning' || !isPlain(first)) return null
+  if (isPlain(second)) return { ...first, text: first.text + second.text }
+  return second.text === '' && isSealed(second) ? { ...second, text: first.text } : null
+}
+
+/** Whether a part says nothing but its text. */
+function isPlain(part: TextPart | ReasoningPart): boolean {
+  return Object.keys(part).length === 2
+}
+
+/** What is encrypted without an id is a thought of its own, that nobody was to see. */
+function isSealed({ signature, encrypted, id }: ReasoningPart): boolean {
   return signature !== undefined || (encrypted !== undefined && id !== undefined)
 }
 

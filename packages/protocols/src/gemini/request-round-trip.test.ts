@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { GatewayError, isJsonObject } from '@gateway/core'
-import type { ChatRequest, Json, JsonObject, Message, Tool, UserPart } from '@gateway/core'
+import type { AssistantPart, ChatRequest, Json, JsonObject, Message, Tool, UserPart } from '@gateway/core'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isJsonArray, parseObject } from '../json-fields.ts'
@@ -133,6 +133,12 @@ const conversation = fc.tuple(
   fc.array(turn, { minLength: 1 }),
 )
 
+/** Texts that stand side by side are pieces of one. */
+function isApart(part: AssistantPart, index: number, all: readonly AssistantPart[]): boolean {
+  const before = all.slice(0, index).at(-1)
+  return before === undefined || before.type !== part.type || part.type === 'opaque' || 'extras' in before || 'extras' in part
+}
+
 function messages(): fc.Arbitrary<readonly Message[]> {
   return conversation.map(([system, turns]) => {
     let count = 0
@@ -141,7 +147,7 @@ function messages(): fc.Arbitrary<readonly Message[]> {
       const [content, calls] = each
       const named = calls.map(([part, answer]) => [{ ...part, id: `${part.id}-${(count += 1)}` }, answer] as const)
       return [
-        { role: 'assistant', content: [...content, ...named.map(([part]) => part)] },
+        { role: 'assistant', content: [...content.filter(isApart), ...named.map(([part]) => part)] },
         ...named.map(([{ id }, answer]): Message => ({ role: 'tool', toolCallId: id, ...answer })),
       ]
     })

@@ -18,7 +18,7 @@ export const WIRES: Readonly<Record<ApiName, readonly Wire[]>> = {
   anthropic: ['anthropic'],
   gemini: ['gemini'],
   'workers-ai': ['workers-ai', 'openai-chat', 'openai-plain'],
-  ollama: ['ollama'],
+  ollama: ['ollama', 'openai-chat', 'openai-plain'],
 }
 
 export const API_NAMES: readonly ApiName[] = ['openai', 'anthropic', 'gemini', 'workers-ai', 'ollama']

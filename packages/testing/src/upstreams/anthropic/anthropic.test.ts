@@ -53,7 +53,8 @@ describe('the simulated Messages API, through the vendor’s SDK', () => {
       stop_sequence: null,
       usage: { input_tokens: 6, output_tokens: 12, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 },
     })
-    expect(message._request_id).toMatch(/^req_/)
+    expect(message).toHaveProperty('_request_id', expect.stringMatching(/^req_/))
+    expect(message.id).toMatch(/^msg_/)
     expect(upstream.totals).toMatchObject({ requests: 1, promptTokens: 6, completionTokens: 12, contentDeltas: 12 })
   })
 

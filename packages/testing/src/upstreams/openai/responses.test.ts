@@ -76,7 +76,9 @@ describe('the simulated Responses API, through the vendor’s SDK', () => {
   })
 
   it('puts an answer together for the SDK’s own reader', async () => {
-    const final = await client.responses.stream({ ...basic, tools, reasoning: { effort: 'low', summary: 'auto' } }).finalResponse()
+    const final = await client.responses
+      .stream({ model: 'sim-chat', input: 'one two three', tools: [...tools], reasoning: { effort: 'low', summary: 'auto' } })
+      .finalResponse()
     expect(final.output.map((item) => item.type)).toEqual(['reasoning', 'function_call', 'function_call'])
     expect(final.output[0]).toMatchObject({ summary: [{ type: 'summary_text', text: 'Thinking step1 step2 step3' }] })
   })

@@ -53,13 +53,27 @@ export function streamEvents(request: ChatRequest, answer: Answer, speaker: Spea
   const open = asksUsage && HABITS[speaker.vendor].sendsNullUsage ? { ...base, usage: null } : base
   const event = (kind: StreamEvent['kind'], choice: ChunkChoice): StreamEvent => chunkEvent(kind, { ...open, choices: [choice] })
   const usage = { ...chunkEvent('usage', { ...base, choices: [], usage: wireUsage(answer.usage) }), usage: answer.usage }
+  const tokens = inTurn(answer.choices).map(([choice, token]) =>
+    event('token', deltaOf(choice, { token, withLogprobs: request.logprobs === true })),
+  )
+  if (HABITS[speaker.vendor].finishesTwice) return [...tokens, ...finishTwice(answer, base), bare('done')]
   return [
     ...Array.from({ length: HABITS[speaker.vendor].comments }, () => bare('comment')),
     ...answer.choices.map((choice) => event('opening', roleOf(choice))),
-    ...inTurn(answer.choices).map(([choice, token]) => event('token', deltaOf(choice, { token, withLogprobs: request.logprobs === true }))),
+    ...tokens,
     ...answer.choices.map((choice) => event('finish', finishOf(choice))),
     ...(asksUsage ? [usage] : []),
     bare('done'),
+  ]
+}
+
+/** Usage comes unasked, on the finish; and then again, of nothing. */
+function finishTwice(answer: Answer, base: Readonly<Record<string, unknown>>): readonly StreamEvent[] {
+  const choices = answer.choices.map(finishOf)
+  const nothing = wireUsage({ promptTokens: 0, completionTokens: 0, cachedTokens: 0, reasoningTokens: 0 })
+  return [
+    { ...chunkEvent('finish', { ...base, choices, usage: wireUsage(answer.usage) }), usage: answer.usage },
+    chunkEvent('finish', { ...base, choices, usage: nothing }),
   ]
 }
 

@@ -12,6 +12,7 @@ import { openaiCompatible } from './openai-compatible.ts'
 import { openai } from './openai.ts'
 import { openrouter } from './openrouter.ts'
 import { together } from './together.ts'
+import { workersAi } from './workers-ai/workers-ai.ts'
 import { xai } from './xai.ts'
 
 const urlsOf = ({ chat, endpoints }: Provider, isStreaming = false): readonly string[] =>
@@ -135,6 +136,20 @@ describe('lists of models', () => {
     }
     const model = { name: 'mistral-large-2512', aliases: ['mistral-large-latest'], contextWindow: 262_144 }
     expect(mistral().modelList?.read(body)).toEqual([model])
+  })
+
+  it('of Workers AI hold more than models for text', () => {
+    const result = [
+      {
+        name: '@cf/meta/llama-3.1-8b-instruct',
+        task: { name: 'Text Generation' },
+        properties: [{ property_id: 'context_window', value: '7968' }],
+      },
+      { name: '@cf/black-forest-labs/flux-1-schnell', task: { name: 'Text-to-Image' } },
+    ]
+    expect(workersAi({ accountId: 'house' }).modelList?.read({ result })).toEqual([
+      { name: '@cf/meta/llama-3.1-8b-instruct', contextWindow: 7_968 },
+    ])
   })
 
   it('of Azure are no offer', () => {

@@ -14,6 +14,7 @@ import { openaiCompatible } from './openai-compatible.ts'
 import { openai } from './openai.ts'
 import { openrouter } from './openrouter.ts'
 import { together } from './together.ts'
+import { workersAi } from './workers-ai/workers-ai.ts'
 import { xai } from './xai.ts'
 
 const apiKey = 'upstream-key'
@@ -47,6 +48,15 @@ describe('anthropic', () => {
 describe('gemini', () => {
   const upstream = started(() => startUpstream({ api: 'gemini', apiKey }))
   testProvider({ name: 'gemini', create: gemini, upstream, apiKey })
+})
+
+describe('workers-ai', () => {
+  const model = '@cf/meta/llama-3.3-70b-instruct-fp8-fast'
+  const upstream = started(() => startUpstream({ api: 'workers-ai', apiKey, models: [model] }))
+  const create = (settings: { readonly baseUrl: string; readonly apiKey: string }) => workersAi({ ...settings, accountId: 'house' })
+  const protocols = ['workers-ai', 'openai-chat']
+  // Its 429 says that it is out of capacity, not that this caller asks too often.
+  testProvider({ name: 'workers-ai', create, upstream, apiKey, model, protocols, withoutFaults: ['rate-limited'] })
 })
 
 describe('azure-openai', () => {

@@ -109,6 +109,13 @@ describe('the environment alone', () => {
     expect(messageOf({ env: { AZURE_OPENAI_API_KEY: 'key' } })).toContain('AZURE_OPENAI_ENDPOINT: found nothing')
   })
 
+  it('sets up Workers AI by the account and its token', () => {
+    const variables = { CLOUDFLARE_ACCOUNT_ID: 'house', CLOUDFLARE_API_TOKEN: 'token' }
+    expect(inEnvironment(variables)).toMatchObject([
+      { name: 'workers-ai', endpoints: [{ baseUrl: 'https://api.cloudflare.com/client/v4/accounts/house/ai' }] },
+    ])
+  })
+
   it('takes what only the tools of Cloudflare need for no provider', () => {
     expect(inEnvironment({ CLOUDFLARE_API_TOKEN: 'token' }).map(({ name }) => name)).toEqual(['ollama', 'llamacpp'])
   })

@@ -53,10 +53,18 @@ interface BriefReader {
 
 /** Chunks that say `{ response, tool_calls, usage }`. Why the answer ended most of them never say. */
 function createBriefReader(): BriefReader {
-  let calls: ToolCallReader | null = null
+  let tools: ToolCallReader | null = null
   let isSaid = false
   let hasCalls = false
   let isFinished = false
+
+  /** The first chunk gives the answer its id. */
+  function open(data: string): { readonly calls: ToolCallReader; readonly start: readonly ChatEvent[] } {
+    if (tools !== null) return { calls: tools, start: [] }
+    const id = `workers-ai-${fingerprint(data)}`
+    tools = createToolCallReader(0, id)
+    return { calls: tools, start: [{ type: 'start', id, model: '' }] }
+  }
 
   function finish(word: string | undefined): readonly ChatEvent[] {
     if (isFinished) return []
@@ -67,9 +75,7 @@ function createBriefReader(): BriefReader {
 
   return {
     read(chunk, data) {
-      const id = `workers-ai-${fingerprint(data)}`
-      const start: readonly ChatEvent[] = calls === null ? [{ type: 'start', id, model: '' }] : []
-      calls ??= createToolCallReader(0, id)
+      const { calls, start } = open(data)
       const text = responseText(chunk.response)
       const called = calls.read({ tool_calls: objectsOf(chunk.tool_calls).map(nestCall) })
       const usage = readUsage(chunk)

@@ -7,11 +7,6 @@ export function isFirstGeneration(model: string): boolean {
   return FIRST_GENERATION.some((family) => model.includes(family))
 }
 
-/** Whether a model answers `{ response }`. Such an answer does not name its model. */
-export function answersBriefly(model: string): boolean {
-  return model === '' || isFirstGeneration(model)
-}
-
 const FIRST_GENERATION: readonly string[] = [
   'llama',
   'mistral',

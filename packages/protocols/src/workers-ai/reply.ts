@@ -5,7 +5,6 @@ import { readReply as readChatReply, writeReply as writeChatReply } from '../ope
 import { readReply as readResponsesReply } from '../openai-responses/reply.ts'
 import { unwrap, wrap } from './envelope.ts'
 import { badReply } from './judge-error.ts'
-import { answersBriefly } from './model-generation.ts'
 import { readResult, writeResult } from './result.ts'
 
 /** Newer models answer as OpenAI's chat does, gpt-oss also as its Responses API does, and the first ones `{ response }`. */
@@ -21,9 +20,9 @@ export function readReply(body: JsonObject): ChatReply {
   }
 }
 
-/** In the shape in which the model itself would answer; one of other vendors as OpenAI's chat does, which can say the most. */
+/** As OpenAI's chat does, which can say the most; briefly where the model has no name, since such an answer came so. */
 export function writeReply(reply: ChatReply): Written<JsonObject> {
-  const { value, warnings } = answersBriefly(reply.model) ? writeResult(reply) : writeChatReply(reply)
+  const { value, warnings } = reply.model === '' ? writeResult(reply) : writeChatReply(reply)
   return { value: wrap(value), warnings }
 }
 

@@ -5,15 +5,14 @@ import { writeFinishReason } from '../openai-chat/finish-reason.ts'
 import { writeStream as writeChatStream } from '../openai-chat/stream.ts'
 import { writeUsage } from '../openai-chat/usage.ts'
 import { writeError } from './error.ts'
-import { answersBriefly } from './model-generation.ts'
 import { PROTOCOL } from './wire.ts'
 
-/** In the shape in which the model itself would stream; one of other vendors as OpenAI's chat does, which can say the most. */
+/** As OpenAI's chat does, which can say the most; briefly where the model has no name, since such a stream came so. */
 export function writeStream(options: StreamWriteOptions): StreamWriter {
   let chunks: Pick<StreamWriter, 'write'> = writeChatStream(options)
   return {
     write(event) {
-      if (event.type === 'start' && answersBriefly(event.model)) chunks = createBriefWriter()
+      if (event.type === 'start' && event.model === '') chunks = createBriefWriter()
       return chunks.write(event)
     },
     // Both kinds of clients find what they know.

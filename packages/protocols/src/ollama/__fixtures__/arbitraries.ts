@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 /** What `/api/chat` can say, in the language: no more, so that nothing is lost when it is written and read. */
 export const word: fc.Arbitrary<string> = fc.string({ minLength: 1 })
-export const finite: fc.Arbitrary<number> = fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0)
+const finite = fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0)
 const fields: fc.Arbitrary<JsonObject> = fc.dictionary(fc.constantFrom('mystery', 'keep', 'x'), fc.oneof(word, fc.integer()), {
   minKeys: 1,
   noNullPrototype: true,

@@ -34,9 +34,12 @@ const SPEAK_OPENAI = [
 ] as const
 
 for (const [create, vendor] of SPEAK_OPENAI) {
-  describe(create.declaration.name, () => {
+  const { name, protocol, alsoSpeaks = [] } = create.declaration
+  // The simulated server has no Messages.
+  const protocols = [protocol.name, ...alsoSpeaks.map((spoken) => spoken.protocol.name)].filter((spoken) => spoken.startsWith('openai-'))
+  describe(name, () => {
     const upstream = started(() => startUpstream({ vendor, apiKey }))
-    testProvider({ name: create.declaration.name, create, upstream, apiKey })
+    testProvider({ name, create, upstream, apiKey, protocols })
   })
 }
 

@@ -74,6 +74,6 @@ function writeReasoning({ reasoning }: ChatRequest, version: string, losses: Los
 }
 
 /** Without the fields that nobody set. */
-export function compact(fields: JsonObject): JsonObject {
+function compact(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }

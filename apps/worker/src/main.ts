@@ -1,7 +1,8 @@
-import { hostGateway, toSettings, type Host } from '@gateway/config'
+import { hostGateway, toSettings, type Host, type Settings } from '@gateway/config'
 import { fetchTransport, GatewayError, immediateUsageRecorder } from '@gateway/core'
 import { loadPricer } from '@gateway/cost'
 import { estimatedTokenCounter } from '@gateway/cost/tokens'
+import { workersAiBinding } from '@gateway/providers'
 import { memoryHealthBoard } from '@gateway/stores/memory'
 import { d1Dialect, sqlUsageLog } from '@gateway/stores/sql'
 import { waitUntil } from 'cloudflare:workers'
@@ -9,6 +10,8 @@ import { waitUntil } from 'cloudflare:workers'
 /** Beside these, every variable that Node and Bun read from the environment, as a variable or a secret of the Worker. */
 interface Env {
   readonly DB: D1Database
+  /** Workers AI, where wrangler.jsonc binds it: its models need no key here. */
+  readonly AI?: Ai
   /** A configuration as a JSON document; the variables alone count where absent. */
   readonly GATEWAY_CONFIG_JSON?: string
 }
@@ -43,7 +46,7 @@ function openHost(env: Env): Promise<Host> {
 }
 
 async function open(env: Env): Promise<Host> {
-  const host = hostGateway(readSettings(env), {
+  const host = hostGateway(withWorkersAi(readSettings(env), env.AI), {
     edge: 'cloudflare',
     version: '0.0.0',
     transport: fetchTransport(),
@@ -66,7 +69,14 @@ function reportLostWrite(error: unknown): void {
   console.error(`The usage log could not be written; a row is lost: ${String(error)}`)
 }
 
-function readSettings(env: Env): ReturnType<typeof toSettings> {
+/** A bound Workers AI is a provider like any other, and makes the simulated model superfluous. */
+function withWorkersAi(settings: Settings, binding: Ai | undefined): Settings {
+  const configured = settings.providers.filter(({ isLookedFor }) => !isLookedFor)
+  if (!binding || configured.some(({ provider }) => provider.name === 'workers-ai')) return settings
+  return { ...settings, providers: [{ provider: workersAiBinding(binding), isLookedFor: false }, ...configured], isSimulated: false }
+}
+
+function readSettings(env: Env): Settings {
   const { GATEWAY_CONFIG_JSON: text } = env
   const variables = Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
   if (text === undefined) return toSettings({ env: variables, source: 'the variables of the Worker' })

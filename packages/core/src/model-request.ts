@@ -72,6 +72,8 @@ export interface WireRequest {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly text: string
   readonly json: JsonObject
+  /** Headers of the client that belong to what it asks (`anthropic-beta`), names in lower case; they go to a vendor of the same protocol. */
+  readonly headers?: Readonly<Record<string, string>>
   /** What the URL says, in a protocol that says it there (Gemini). */
   readonly address?: { readonly model: string; readonly isStreaming: boolean }
 }

@@ -14,6 +14,8 @@ import type { ChatModelRequest, EmbeddingsModelRequest, WireRequest } from './mo
 export interface ChatProtocol {
   /** `openai-chat`, `anthropic-messages` … also the key of `extensions` and opaque parts. */
   readonly name: string
+  /** Headers in which a client says something of its request, and which a vendor of this protocol gets; no others do. */
+  readonly requestHeaders?: readonly string[]
   /**
    * Checks what the gateway acts on (model, stream, counts) and leaves the rest undecoded; `chat()` of the result decodes.
    * Throws `GatewayError('invalid-request')` that names the field, what was found and what was expected.

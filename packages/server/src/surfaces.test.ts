@@ -1,3 +1,4 @@
+import { anthropicMessages } from '@gateway/protocols'
 import { describe, expect, it } from 'vitest'
 import { ASKED, answerOf, frame, scriptedServer, type ScriptedServer } from './__fixtures__/scripted-server.ts'
 
@@ -49,6 +50,26 @@ describe('Messages', () => {
     const response = await whole().post('/v1/messages/count_tokens', { model: 'some-model', messages: HELLO.messages })
     expect(response.headers.get('x-gateway-warnings')).toBe('emulated:count_tokens (estimated)')
     expect(await response.json()).toEqual({ input_tokens: 5 })
+  })
+})
+
+describe('a vendor of Messages behind Messages', () => {
+  it('gets the beta that the client asks for, and none of its other headers', async () => {
+    const message = JSON.stringify({
+      id: 'msg_1',
+      type: 'message',
+      role: 'assistant',
+      model: 'm',
+      content: [{ type: 'text', text: 'Hi' }],
+      stop_reason: 'end_turn',
+      stop_sequence: null,
+      usage: { input_tokens: 1, output_tokens: 1 },
+    })
+    const server = scriptedServer({ answer: async () => answerOf([message]), protocol: anthropicMessages })
+    const response = await server.post('/v1/messages', HELLO, { 'anthropic-beta': 'context-1m', 'x-api-key': 'of-the-client' })
+    expect([response.status, await response.text()]).toEqual([200, message])
+    expect(server.sent[0]?.headers).toMatchObject({ 'anthropic-beta': 'context-1m', authorization: 'Bearer upstream-secret' })
+    expect(server.sent[0]?.headers).not.toHaveProperty('x-api-key')
   })
 })
 

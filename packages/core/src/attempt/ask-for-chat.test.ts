@@ -52,6 +52,17 @@ describe('the headers', () => {
     })
   })
 
+  it('have what the protocol lets a client say of its request, to a vendor of the same protocol', () => {
+    const wire = {
+      ...lineWire({ model: 'alias', messages: [], isStreaming: false }),
+      headers: { 'x-beta': 'tools', authorization: 'Bearer client' },
+    }
+    const { headers } = askForChat(lineProtocol.openRequest(wire), target('one'))
+    expect(headers).toMatchObject({ 'x-beta': 'tools', authorization: 'Bearer key-of-one' })
+    const elsewhere = askForChat({ ...lineProtocol.openRequest(wire), wire: { ...wire, protocol: 'other' } }, target('one'))
+    expect(elsewhere.headers).not.toHaveProperty('x-beta')
+  })
+
   it('ask for events where the answer is to be streamed', () => {
     expect(askForChat(fromChat(chatRequest({ isStreaming: true })), target('one')).headers).toMatchObject({
       accept: 'text/event-stream',

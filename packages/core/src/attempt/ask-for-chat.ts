@@ -26,7 +26,10 @@ export function askForChat(request: ChatModelRequest, target: Target): ChatUpstr
   return {
     method: 'POST',
     url: endpoint.baseUrl + path(model, request.isStreaming),
-    headers: jsonHeaders(endpoint, request.isStreaming ? 'text/event-stream' : 'application/json'),
+    headers: {
+      ...(isSame ? request.wire?.headers : {}),
+      ...jsonHeaders(endpoint, request.isStreaming ? 'text/event-stream' : 'application/json'),
+    },
     body: written.value,
     warnings: written.warnings,
     reading,

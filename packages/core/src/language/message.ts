@@ -54,7 +54,7 @@ export interface ReasoningPart {
   readonly text: string
   /** True where a vendor says that these are the model's own words; absent for a summary, and where nobody said. */
   readonly isVerbatim?: boolean
-  /** The vendor's id of the thought, where its encrypted text is bound to one. */
+  /** The vendor's id of the thought, where its encrypted text is bound to one; empty where the client left that out. */
   readonly id?: string
   readonly signature?: string
   readonly encrypted?: string

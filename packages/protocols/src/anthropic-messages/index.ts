@@ -10,6 +10,8 @@ export { readCountTokensRequest, writeCountTokensReply } from './count-tokens.ts
 /** Anthropic's Messages, as Claude Code and the vendor's SDKs speak it. */
 export const anthropicMessages: ChatProtocol = {
   name: PROTOCOL,
+  // What is not out of beta is asked for here: Claude Code does.
+  requestHeaders: ['anthropic-beta'],
   openRequest,
   readRequest,
   writeRequest,

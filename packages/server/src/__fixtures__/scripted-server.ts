@@ -5,6 +5,7 @@ import {
   decide,
   DEFAULT_POLICY,
   localFirst,
+  type ChatProtocol,
   type Pricer,
   type Provider,
   type TransportRequest,
@@ -28,11 +29,13 @@ export interface ScriptedServer {
 
 export interface Script {
   readonly answer: (request: TransportRequest) => Promise<TransportResponse>
+  /** What the upstream speaks; OpenAI's chat where absent. */
+  readonly protocol?: ChatProtocol
   readonly settings?: Partial<ServerSettings>
   readonly isDraining?: () => boolean
 }
 
-export function scriptedServer({ answer, settings, isDraining }: Script): ScriptedServer {
+export function scriptedServer({ answer, settings, isDraining, protocol = openaiChat }: Script): ScriptedServer {
   const clock = fakeClock()
   const records: UsageRecord[] = []
   const sent: TransportRequest[] = []
@@ -40,7 +43,7 @@ export function scriptedServer({ answer, settings, isDraining }: Script): Script
     sent.push(request)
     return answer(request)
   }
-  const catalogue = createCatalogue({ providers: [upstream], models: [], pricer: FREE })
+  const catalogue = createCatalogue({ providers: [upstreamOf(protocol)], models: [], pricer: FREE })
   const health = { report: () => {}, healthOf: () => null, list: () => [] }
   const routing = { catalogue, strategies: [costOptimized, localFirst], pricer: FREE, random: () => 0 }
   const handle = createGateway({
@@ -81,16 +84,16 @@ export function scriptedServer({ answer, settings, isDraining }: Script): Script
 
 const FREE: Pricer = { priceOf: () => null, costOf: () => 0 }
 
-const upstream: Provider = {
+const upstreamOf = (protocol: ChatProtocol): Provider => ({
   name: 'upstream',
   isLocal: false,
   endpoints: [{ name: 'upstream', baseUrl: 'http://upstream.test/v1', headers: { authorization: 'Bearer upstream-secret' }, weight: 1 }],
-  chat: [{ protocol: openaiChat, path: () => '/chat/completions', habits: {} }],
+  chat: [{ protocol, path: () => '/chat/completions', habits: {} }],
   embeddings: { protocol: openaiEmbeddings, path: () => '/embeddings' },
   takesOther: true,
   serves: ['some-model'],
   modelList: null,
-}
+})
 
 /** An upstream answer of these pieces; a function is waited for. */
 export function answerOf(pieces: readonly (string | (() => Promise<string>))[], status = 200): TransportResponse {

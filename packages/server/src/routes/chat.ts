@@ -38,10 +38,20 @@ interface Surface {
 async function answer(surface: Surface, wire: WireRequest): Promise<Response> {
   const { protocol, parts, context } = surface
   const { wire: plain, provider } = chosenProvider(wire)
-  const opened = protocol.openRequest(plain)
+  const opened = protocol.openRequest({ ...plain, headers: requestHeaders(protocol, context) })
   const request = provider === null ? opened : { ...opened, model: `${provider}/${opened.model}` }
   const call = startCall(parts, context, request)
   return request.isStreaming ? respondStream(surface, call) : respondWhole(surface, await call.reply)
+}
+
+/** The few headers that go on to a vendor; everything else of a client's ends here. */
+function requestHeaders({ requestHeaders: names = [] }: ChatProtocol, context: Context<ServerEnv>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = context.req.header(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 /** What a client gets that leaves `alt=sse` out: the same answers, as one array. */

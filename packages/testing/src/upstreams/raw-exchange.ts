@@ -1,5 +1,12 @@
 import { connect } from 'node:net'
 
+/** Where a bare request goes, and what it says besides its body. */
+export interface RawTarget {
+  readonly port: number
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** What came over a bare socket: every byte, and how the connection ended. */
 export interface RawAnswer {
   readonly bytes: Uint8Array
@@ -12,11 +19,7 @@ export interface RawAnswer {
  * Sends one POST over a socket of its own and reads until the connection ends or has been silent for `silenceMs`.
  * Never rejects for what the server does.
  */
-export function rawPost(
-  target: { readonly port: number; readonly path: string },
-  body: unknown,
-  silenceMs: number = 250,
-): Promise<RawAnswer> {
+export function rawPost(target: RawTarget, body: unknown, silenceMs: number = 250): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = []
     const socket = connect(target.port, '127.0.0.1')
@@ -29,12 +32,13 @@ export function rawPost(
     socket.on('data', (piece: Buffer) => pieces.push(piece))
     socket.on('end', () => settle('fin'))
     socket.on('error', (error) => settle('code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'reset'))
-    socket.write(rawRequest(target.path, JSON.stringify(body)))
+    socket.write(rawRequest(target, JSON.stringify(body)))
   })
 }
 
-function rawRequest(path: string, body: string): string {
+function rawRequest({ path, headers: extra = {} }: RawTarget, body: string): string {
   const length = new TextEncoder().encode(body).length
   const headers = ['host: upstream', 'connection: close', 'content-type: application/json', `content-length: ${length}`]
-  return [`POST ${path} HTTP/1.1`, ...headers, '', body].join('\r\n')
+  const more = Object.entries(extra).map(([name, value]) => `${name}: ${value}`)
+  return [`POST ${path} HTTP/1.1`, ...headers, ...more, '', body].join('\r\n')
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { spawnUpstream } from './spawn.ts'
+import { API_NAMES } from './wire.ts'
 
 it('runs an upstream as a process of its own, driven over its control port', async () => {
   const upstream = await spawnUpstream({ name: 'far', vendor: 'groq', models: ['one', 'two'] })
@@ -21,6 +22,20 @@ it('runs an upstream as a process of its own, driven over its control port', asy
 
   await upstream.close()
   await expect(ask()).rejects.toThrow(TypeError)
+})
+
+it('runs the servers of other vendors, too', async () => {
+  const upstreams = await Promise.all(API_NAMES.map((api) => spawnUpstream({ api, models: ['sim'] })))
+  const statuses = await Promise.all(upstreams.map(async ({ url }) => (await fetch(`${url}/v1/messages`, { method: 'POST' })).status))
+  // Anthropic and Cloudflare miss a key, Google does so with another status, and the others have no such path.
+  expect(Object.fromEntries(API_NAMES.map((api, index) => [api, statuses[index]]))).toEqual({
+    openai: 404,
+    anthropic: 401,
+    gemini: 403,
+    'workers-ai': 401,
+    ollama: 404,
+  })
+  await Promise.all(upstreams.map((upstream) => upstream.close()))
 })
 
 it('tells what it printed where it does not come up', async () => {

@@ -91,7 +91,7 @@ export function lastUserText(request: ChatRequest): string {
 }
 
 /** The text parts of a message's content, joined. */
-export function textOf(content: Message['content']): string {
+function textOf(content: Message['content']): string {
   if (content === undefined || content === null) return ''
   if (typeof content === 'string') return content
   return content.map((entry) => entry.text ?? '').join('')

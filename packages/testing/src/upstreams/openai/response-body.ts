@@ -70,7 +70,7 @@ export function encryptedThought(id: string): string {
 }
 
 /** Cached tokens are part of the input's, reasoning tokens of the output's. */
-export function responseUsage({ usage }: Answer): Body {
+function responseUsage({ usage }: Answer): Body {
   return {
     input_tokens: usage.promptTokens,
     input_tokens_details: { cached_tokens: usage.cachedTokens },

@@ -114,6 +114,8 @@ export interface TargetData {
 export interface RoutingData {
   /** Default `cost-optimized`. */
   readonly strategy?: string
+  /** Refuse a request that would lose something on the way to the model, as `x-gateway-strict: true` does for one. Default false. */
+  readonly strict?: boolean
   readonly failover?: {
     readonly enabled?: boolean
     /** Tries at all targets together, the first included. Default 3. */

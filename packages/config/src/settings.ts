@@ -12,6 +12,8 @@ export interface Settings {
   /** The default first. */
   readonly strategies: readonly Strategy[]
   readonly policy: AttemptPolicy
+  /** Whether every request is strict. */
+  readonly isStrict: boolean
   readonly server: ServerSettings
   /** Null lets everyone in. */
   readonly token: string | null

@@ -60,6 +60,7 @@ function complete(data: ConfigurationData, plugIns: PlugIns, { source, reference
     models: models.entries,
     strategies: strategies.ordered,
     policy: toPolicy(data.routing),
+    isStrict: data.routing?.strict ?? false,
   }
   const problems = [...providers.problems, ...models.problems, ...strategies.problems]
   return { settings: { ...settings, warnings: warningsOf(settings) }, problems }

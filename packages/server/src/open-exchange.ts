@@ -25,7 +25,7 @@ export function startCall(parts: ServerParts, context: Context<ServerEnv>, reque
     candidates: [],
     signal: controller.signal,
     defer: deferOf(context, parts.defer),
-    isStrict: context.req.header('x-gateway-strict') === 'true',
+    isStrict: parts.settings.isStrict || context.req.header('x-gateway-strict') === 'true',
     ...(strategy === undefined ? {} : { strategy }),
   }
   const reply = parts.handle(exchange)

@@ -23,6 +23,8 @@ export interface ServerSettings {
   readonly edge: string
   /** The key that every caller must show; null lets everyone in. */
   readonly authToken: string | null
+  /** Whether every request is refused that would lose something on the way to the model, not only one that asks for it. */
+  readonly isStrict: boolean
   /** Between two comments on a stream that is silent, in milliseconds. */
   readonly keepAliveMs: number
   readonly maxBodyBytes: number
@@ -35,6 +37,7 @@ export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   version: '0.0.0',
   edge: 'local',
   authToken: null,
+  isStrict: false,
   keepAliveMs: 15_000,
   maxBodyBytes: 25 * 1024 * 1024,
   maxRetryAfterMs: 60_000,

@@ -127,6 +127,11 @@ describe('a strict request', () => {
     expect(server.sent).toEqual([])
   })
 
+  it('is every one where the deployment says so', async () => {
+    const server = scriptedServer({ answer: async () => answerOf([WHOLE]), settings: { isStrict: true } })
+    expect((await server.post('/v1/messages', lossy)).status).toBe(400)
+  })
+
   it('is otherwise answered with a warning', async () => {
     const response = await whole().post('/v1/messages', lossy)
     expect([response.status, response.headers.get('x-gateway-warnings')]).toEqual([200, expect.stringContaining('top_k')])

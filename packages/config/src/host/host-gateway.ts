@@ -62,7 +62,14 @@ export function hostGateway(settings: Settings, runtime: Runtime): Host {
     tokens: runtime.tokens,
     health: runtime.health,
     clock,
-    settings: { ...DEFAULT_SERVER_SETTINGS, ...settings.server, edge: runtime.edge, version: runtime.version, authToken: settings.token },
+    settings: {
+      ...DEFAULT_SERVER_SETTINGS,
+      ...settings.server,
+      edge: runtime.edge,
+      version: runtime.version,
+      authToken: settings.token,
+      isStrict: settings.isStrict,
+    },
     defer: (work) => void work.catch((error: unknown) => log.error('deferred work', { error: String(error) })),
     isDraining: inFlight.isDraining,
   })

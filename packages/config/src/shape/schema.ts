@@ -82,6 +82,7 @@ const model = z.extend(
 
 const routing = section({
   strategy: text('the name of a strategy').check(z.describe('cost-optimized (the default), local-first, or one of your own.')),
+  strict: flag().check(z.describe('Refuse a request that would lose something on the way to the model. Default: false.')),
   failover: section({
     enabled: flag().check(z.describe('Default true.')),
     maxAttempts: whole('a whole number', [1, 100]).check(z.describe('Tries at all targets together, the first included. Default 3.')),

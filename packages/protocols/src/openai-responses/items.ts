@@ -4,7 +4,7 @@ import { stringOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
 import { MESSAGE_EXTRA, writeCallSignature } from './assistant.ts'
 import { isContentType, writeOpaque } from './extras.ts'
-import { isSameThought, writeEncrypted, writeThoughts } from './reasoning.ts'
+import { isSameThought, writeSeal, writeThoughts } from './reasoning.ts'
 
 /** For whom items are written: a vendor, who knows no ids of ours, or a client, whose items need them. */
 export type Audience = { readonly kind: 'vendor' } | { readonly kind: 'client'; readonly nextId: (prefix: ItemPrefix) => string }
@@ -81,15 +81,17 @@ function writeReasoning(parts: readonly ReasoningPart[], audience: Audience, tra
   const extras = Object.fromEntries(parts.flatMap((part) => Object.entries(translation.ownExtras(part.extras))))
   const thoughts = writeThoughts(parts)
   if (audience.kind === 'client') {
-    const id = sealed.id ?? audience.nextId('rs')
-    return [compact({ id, type: 'reasoning', ...thoughts, encrypted_content: writeEncrypted(sealed), ...extras })]
+    const id = sealed.id || audience.nextId('rs')
+    return [compact({ id, type: 'reasoning', ...thoughts, encrypted_content: writeSeal(sealed), ...extras })]
   }
   if (sealed.signature !== undefined) translation.drop('signature')
-  if (sealed.encrypted === undefined && thoughts.content === undefined) {
+  const encrypted = sealed.id === undefined ? undefined : sealed.encrypted
+  if (encrypted !== sealed.encrypted) translation.drop('encrypted_reasoning')
+  if (encrypted === undefined && thoughts.content === undefined) {
     if (thoughts.summary.length > 0) translation.drop('reasoning')
     return []
   }
-  return [compact({ type: 'reasoning', id: sealed.id, ...thoughts, encrypted_content: sealed.encrypted, ...extras })]
+  return [compact({ type: 'reasoning', id: sealed.id || undefined, ...thoughts, encrypted_content: encrypted, ...extras })]
 }
 
 function writeCall(call: ToolCallPart, audience: Audience, translation: Translation): JsonObject {

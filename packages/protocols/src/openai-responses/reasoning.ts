@@ -8,9 +8,9 @@ import { ownExtras } from './extras.ts'
  * the vendor refers to what it has stored, says nothing to anybody else.
  */
 export function readReasoning(item: JsonObject): readonly ReasoningPart[] {
-  const { encrypted, signature } = readEncrypted(item.encrypted_content)
-  const binding = compact({ id: encrypted === undefined ? undefined : stringOf(item.id) || undefined })
-  const sealed = compact({ ...binding, signature, encrypted, extras: ownExtras(restOf(item, ITEM_FIELDS)) })
+  const { id, ...seals } = readSeal(item.encrypted_content, stringOf(item.id))
+  const binding = compact({ id })
+  const sealed = compact({ ...binding, ...seals, extras: ownExtras(restOf(item, ITEM_FIELDS)) })
   const summary = textOf(item.summary)
   const words = textOf(item.content)
   if (words !== '') {
@@ -20,16 +20,23 @@ export function readReasoning(item: JsonObject): readonly ReasoningPart[] {
   return summary === '' && Object.keys(sealed).length === 0 ? [] : [{ type: 'reasoning', text: summary, ...sealed }]
 }
 
-/** What an item's `encrypted_content` holds: what the vendor encrypted, or another vendor's signature that a client keeps for us. */
-export function readEncrypted(value: Json | undefined): Pick<ReasoningPart, 'encrypted' | 'signature'> {
-  const text = stringOf(value) ?? ''
+export type Seal = Pick<ReasoningPart, 'encrypted' | 'signature' | 'id'>
+
+/**
+ * What an item's `encrypted_content` holds: what the vendor encrypted, which is bound to the item's id (empty where a client
+ * leaves that out), or what a client keeps for us of another vendor.
+ */
+export function readSeal(content: Json | undefined, id: string | undefined): Seal {
+  const text = stringOf(content) ?? ''
   if (text === '') return {}
-  return text.startsWith(SIGNATURE) ? { signature: text.slice(SIGNATURE.length) } : { encrypted: text }
+  if (text.startsWith(SIGNATURE)) return { signature: text.slice(SIGNATURE.length) }
+  return text.startsWith(REDACTED) ? { encrypted: text.slice(REDACTED.length) } : { encrypted: text, id: id ?? '' }
 }
 
 /** The opposite, for a client; undefined where there is nothing to keep. */
-export function writeEncrypted({ encrypted, signature }: Pick<ReasoningPart, 'encrypted' | 'signature'>): string | undefined {
-  return encrypted ?? (signature === undefined ? undefined : SIGNATURE + signature)
+export function writeSeal({ encrypted, signature, id }: Seal): string | undefined {
+  if (encrypted !== undefined) return id === undefined ? REDACTED + encrypted : encrypted
+  return signature === undefined ? undefined : SIGNATURE + signature
 }
 
 /** Parts of one thought, as `readReasoning` reads them from one item. */
@@ -55,6 +62,7 @@ const ITEM_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'summary', 'cont
 
 /** Nobody else's encrypted text begins so. */
 const SIGNATURE = 'gateway.signature:'
+const REDACTED = 'gateway.redacted:'
 
 function textOf(parts: Json | undefined): string {
   return objectsOf(parts)

@@ -2,7 +2,7 @@ import type { ChatEvent, JsonObject } from '@gateway/core'
 import { numberOf, objectOf, objectsOf, stringOf } from '../json-fields.ts'
 import { isContentType, readOpaque } from './extras.ts'
 import { createItemKeys } from './item-keys.ts'
-import { readEncrypted } from './reasoning.ts'
+import { readSeal } from './reasoning.ts'
 import { callInput, createStreamCalls, isCall } from './stream-calls.ts'
 import { createPartReader } from './stream-parts.ts'
 import type { PartKind, PartOwner, Said } from './stream-parts.ts'
@@ -86,9 +86,9 @@ function whole(kind: PartKind, index: number, text: JsonObject[string]): Said {
 }
 
 function sealOf(item: JsonObject, id: string | undefined): readonly ChatEvent[] {
-  const sealed = item.type === 'reasoning' ? readEncrypted(item.encrypted_content) : {}
+  const sealed = item.type === 'reasoning' ? readSeal(item.encrypted_content, id) : {}
   if (Object.keys(sealed).length === 0) return []
-  return [{ type: 'reasoning-signature', choice: 0, ...sealed, ...(id !== undefined && { id }) }]
+  return [{ type: 'reasoning-signature', choice: 0, ...sealed }]
 }
 
 /** Items of the vendor's own tools are said as a whole. */

@@ -1,7 +1,8 @@
-import type { JsonObject, ReasoningPart } from '@gateway/core'
+import type { JsonObject } from '@gateway/core'
 import { compact } from '../compact.ts'
 import type { ItemParts } from './output-slots.ts'
-import { writeEncrypted } from './reasoning.ts'
+import { writeSeal } from './reasoning.ts'
+import type { Seal } from './reasoning.ts'
 
 /** Writes one thought of an answer: parts of its summary, and of its own words. */
 export interface ThoughtWriter {
@@ -9,7 +10,7 @@ export interface ThoughtWriter {
   readonly id: string
   write(delta: string, isVerbatim: boolean): string
   /** What binds the thought to its vendor; said when the item is closed. */
-  seal(sealed: Pick<ReasoningPart, 'encrypted' | 'signature'>): string
+  seal(sealed: Seal): string
   close(status: string): string
 }
 
@@ -60,7 +61,7 @@ export function createThoughtWriter({ emit, slot, id }: ItemParts): ThoughtWrite
       return opened + emit(EVENTS[nameOf(isVerbatim)].delta, { ...place(isVerbatim), delta })
     },
     seal(sealed) {
-      encrypted = writeEncrypted(sealed) ?? encrypted
+      encrypted = writeSeal(sealed) ?? encrypted
       return openItem()
     },
     close() {

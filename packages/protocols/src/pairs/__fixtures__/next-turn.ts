@@ -6,7 +6,7 @@ import { collect, readStream, writeStream } from './collect.ts'
 import { BASE_REPLY, CALLS, eventsOf } from './reply-features.ts'
 import { TOOL } from './request-features.ts'
 import { open, plain, send, show } from './surfaces.ts'
-import type { Carried, Pair, SurfaceName } from './surfaces.ts'
+import type { Carried, Pair, Surface, SurfaceName } from './surfaces.ts'
 
 /** What a vendor gets of its own turn, after a client of another protocol has kept it and sent it back with the results of its tools. */
 export interface NextTurn {
@@ -15,8 +15,14 @@ export interface NextTurn {
   readonly warnings: readonly string[]
 }
 
-/** `streamed`: the client gathered its turn from a stream. */
-export function nextTurn(pair: Pair, turn: readonly AssistantPart[], { isStreamed }: { readonly isStreamed: boolean }): NextTurn {
+export interface NextTurnOptions {
+  /** Whether the client gathered the turn from a stream. */
+  readonly isStreamed: boolean
+  /** Who answers next; the same vendor where absent. */
+  readonly next?: Surface
+}
+
+export function nextTurn(pair: Pair, turn: readonly AssistantPart[], { isStreamed, next = pair.vendor }: NextTurnOptions): NextTurn {
   const { client, vendor } = pair
   const hasCalls = turn.some(({ type }) => type === 'tool-call')
   const reply: ChatReply = { ...BASE_REPLY, choices: [{ index: 0, content: turn, finishReason: hasCalls ? 'tool-calls' : 'stop' }] }
@@ -24,7 +30,7 @@ export function nextTurn(pair: Pair, turn: readonly AssistantPart[], { isStreame
   const shown = show(client, answered)
   const body = isStreamed ? gathered(pair, reply) : shown.body
   const request = plain({ ...ASKED[client.name](client.model), ...historyOf(client.name, body) })
-  const sent = send(vendor, open(client, request))
+  const sent = send(next, open(client, request))
   return { sent, warnings: [...shown.warnings, ...sent.warnings] }
 }
 

@@ -1,4 +1,15 @@
-import type { AssistantPart, ChatRequest, Json, MediaPart, Message, Reasoning, ResponseFormat, Tool, ToolChoice } from '@gateway/core'
+import type {
+  AssistantPart,
+  ChatRequest,
+  Json,
+  JsonObject,
+  MediaPart,
+  Message,
+  Reasoning,
+  ResponseFormat,
+  Tool,
+  ToolChoice,
+} from '@gateway/core'
 import type { SurfaceName } from './surfaces.ts'
 
 /** Something that a request can say, and where to find it again in what arrived. */
@@ -336,6 +347,21 @@ export const HISTORY_PARTS: FeaturesOf<Exclude<AssistantPart['type'], 'reasoning
   ],
 }
 
+/** Fields that a protocol knows and the language does not, wherever they may stand. */
+const UNKNOWN_FIELDS: readonly RequestFeature[] = [
+  unknown('tools: fields nobody knows', (extras) => ({ tools: [{ ...TOOL, extras }] })),
+  unknown('message: fields nobody knows', (extras) => ({ messages: [{ ...user('Hi'), extras }] })),
+  unknown('tool call: fields nobody knows', (extras) => withCall({ ...callPart('call_1', 'Paris'), extras })),
+  unknown('tool result: fields nobody knows', (extras) => answered(result({ content: [{ type: 'text', text: 'Sunny' }], extras }))),
+  unknown('thought: fields nobody knows', (extras) => ({
+    messages: [
+      user('Hi'),
+      { role: 'assistant', content: [{ type: 'reasoning', text: 'Hm', signature: 's', id: 'rs_1', encrypted: 'e', extras }] },
+      user('Go on'),
+    ],
+  })),
+]
+
 const OPAQUE = {
   'openai-chat': { type: 'mystery', mystery: 1 },
   'openai-responses': { type: 'input_mystery', mystery: 1 },
@@ -349,6 +375,7 @@ export const REQUEST_SECTIONS: readonly (readonly [string, readonly RequestFeatu
   ['Requests: messages', flat(MESSAGE_ROLES)],
   ['Requests: media', [...flat(MEDIA_KINDS), ...flat(MEDIA_FIELDS)]],
   ['Requests: earlier turns', flat(HISTORY_PARTS)],
+  ['Requests: what one protocol alone knows', UNKNOWN_FIELDS],
 ]
 
 function flat(features: Readonly<Record<string, readonly RequestFeature[]>>): readonly RequestFeature[] {
@@ -357,6 +384,19 @@ function flat(features: Readonly<Record<string, readonly RequestFeature[]>>): re
 
 function feature(name: string, said: Partial<ChatRequest>, hear: RequestFeature['hear'] = ({ messages }) => messages): RequestFeature {
   return { name, say: () => said, hear }
+}
+
+function unknown(name: string, say: (extras: JsonObject) => Partial<ChatRequest>): RequestFeature {
+  return {
+    name,
+    say: (client) => say({ [client]: { mystery: 1 } }),
+    hear: (request) => JSON.stringify(request).includes('"mystery":1'),
+  }
+}
+
+function withCall(call: Extract<AssistantPart, { type: 'tool-call' }>): Partial<ChatRequest> {
+  const { tools, messages = [] } = answered(result({ content: [{ type: 'text', text: 'Sunny' }] }))
+  return { ...(tools && { tools }), messages: messages.with(1, { role: 'assistant', content: [call] }) }
 }
 
 function field<Key extends keyof ChatRequest>(key: Key, name: string, value: Exclude<ChatRequest[Key], undefined>): RequestFeature {

@@ -139,6 +139,8 @@ describe('writeRequest', () => {
   it('turns a budget of thoughts on or off', () => {
     expect(write({ reasoning: { budgetTokens: 0 } }).value.think).toBe(false)
     expect(warningsOf(write({ reasoning: { budgetTokens: 1000 } }))).toEqual(['emulated:reasoning.budget_tokens'])
+    const both = write({ model: 'gpt-oss', reasoning: { budgetTokens: 1000, effort: 'low' } })
+    expect([both.value.think, ...warningsOf(both)]).toEqual(['low', 'dropped:reasoning.budget_tokens'])
     expect(write({ reasoning: { isShown: false } }).value).not.toHaveProperty('think')
   })
 

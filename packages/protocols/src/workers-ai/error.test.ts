@@ -29,6 +29,7 @@ describe('readError', () => {
     [401, '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}', 'credential'],
     [404, '{"success":false,"errors":[{"code":7003,"message":"Could not route to /accounts/x/ai/run"}]}', 'credential'],
     [429, '{"success":false,"error":[{"code":2003,"message":"Rate limited"}]}', 'credential'],
+    [429, '{"success":false,"result":[],"error":[{"code":3040,"message":"No capacity"}]}', 'endpoint'],
     [502, '<html>bad gateway</html>', 'endpoint'],
     [400, '{"error":{"message":"This model\'s maximum context length is 8192 tokens"}}', 'request'],
   ])('judges %i %s', (status, text, scope) => {

@@ -6,7 +6,6 @@ import { readStream, writeStream } from './stream.ts'
 import { PROTOCOL } from './wire.ts'
 
 export { answerOfBindingError } from './binding-error.ts'
-export type { ErrorAnswer } from './binding-error.ts'
 export { workersAiEmbeddings } from './embeddings.ts'
 
 /** Cloudflare's Workers AI: `POST /ai/run/{model}`, or `env.AI.run(model, input)`, which takes and answers the same. */

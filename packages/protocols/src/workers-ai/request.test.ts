@@ -90,6 +90,10 @@ describe('readRequest', () => {
     const schema = { type: 'object', properties: { name: { type: 'string' } } }
     const alone = read({ prompt: 'Hi', response_format: { type: 'json_schema', json_schema: schema } })
     expect(alone.responseFormat).toEqual({ type: 'json-schema', name: 'response', schema })
+    const named = { name: 'a keyword of nobody', ...schema }
+    expect(read({ prompt: 'Hi', response_format: { type: 'json_schema', json_schema: named } }).responseFormat).toMatchObject({
+      schema: named,
+    })
     const enveloped = read({ prompt: 'Hi', response_format: { type: 'json_schema', json_schema: { name: 'n', schema, strict: true } } })
     expect(enveloped.responseFormat).toEqual({ type: 'json-schema', name: 'n', schema, strict: true })
   })

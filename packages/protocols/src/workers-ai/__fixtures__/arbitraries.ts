@@ -155,7 +155,7 @@ function withoutThoughts(message: Message): Message {
 type Arbitraries<T> = { [Key in keyof T]: fc.Arbitrary<T[Key]> }
 
 /** Records of these fields, and of some of the others or none. */
-export function optional<Needed, Optional>(needed: Arbitraries<Needed>, others: Arbitraries<Optional>) {
+function optional<Needed, Optional>(needed: Arbitraries<Needed>, others: Arbitraries<Optional>) {
   const some = fc.record<Optional, never>(others, { requiredKeys: [], noNullPrototype: true })
   return fc.tuple(fc.record<Needed>(needed, { noNullPrototype: true }), some).map(([first, second]) => ({ ...first, ...second }))
 }

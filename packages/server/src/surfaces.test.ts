@@ -66,9 +66,17 @@ describe('a vendor of Messages behind Messages', () => {
       usage: { input_tokens: 1, output_tokens: 1 },
     })
     const server = scriptedServer({ answer: async () => answerOf([message]), protocol: anthropicMessages })
-    const response = await server.post('/v1/messages', HELLO, { 'anthropic-beta': 'context-1m', 'x-api-key': 'of-the-client' })
+    const response = await server.post('/v1/messages', HELLO, {
+      'anthropic-beta': 'context-1m',
+      'anthropic-version': '2026-10-21',
+      'x-api-key': 'of-the-client',
+    })
     expect([response.status, await response.text()]).toEqual([200, message])
-    expect(server.sent[0]?.headers).toMatchObject({ 'anthropic-beta': 'context-1m', authorization: 'Bearer upstream-secret' })
+    expect(server.sent[0]?.headers).toMatchObject({
+      'anthropic-beta': 'context-1m',
+      'anthropic-version': '2026-10-21',
+      authorization: 'Bearer upstream-secret',
+    })
     expect(server.sent[0]?.headers).not.toHaveProperty('x-api-key')
   })
 })

@@ -57,7 +57,8 @@ describe('the headers', () => {
       ...lineWire({ model: 'alias', messages: [], isStreaming: false }),
       headers: { 'x-beta': 'tools', authorization: 'Bearer client' },
     }
-    const { headers } = askForChat(lineProtocol.openRequest(wire), target('one'))
+    const chat = [{ protocol: { ...lineProtocol, requestHeaders: ['x-beta'] }, path: () => '/', habits: {} }] as const
+    const { headers } = askForChat(lineProtocol.openRequest(wire), target('one', { provider: provider('one', { chat }) }))
     expect(headers).toMatchObject({ 'x-beta': 'tools', authorization: 'Bearer key-of-one' })
     const elsewhere = askForChat({ ...lineProtocol.openRequest(wire), wire: { ...wire, protocol: 'other' } }, target('one'))
     expect(elsewhere.headers).not.toHaveProperty('x-beta')

@@ -27,8 +27,8 @@ export function askForChat(request: ChatModelRequest, target: Target): ChatUpstr
     method: 'POST',
     url: endpoint.baseUrl + path(model, request.isStreaming),
     headers: {
-      ...(isSame ? request.wire?.headers : {}),
       ...jsonHeaders(endpoint, request.isStreaming ? 'text/event-stream' : 'application/json'),
+      ...(isSame ? saidBy(request, protocol) : {}),
     },
     body: written.value,
     warnings: written.warnings,
@@ -36,6 +36,11 @@ export function askForChat(request: ChatModelRequest, target: Target): ChatUpstr
     readBody: (open) => (request.isStreaming ? openStream(open, reading) : readWhole(open, reading)),
     readError: (response) => protocol.readError(response),
   }
+}
+
+/** What the client says of its request in headers goes before what the deployment says: its version of the API is that of its body. */
+function saidBy({ wire }: ChatModelRequest, { requestHeaders = [] }: ChatProtocol): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(wire?.headers ?? {}).filter(([name]) => requestHeaders.includes(name)))
 }
 
 interface Translator {

@@ -10,8 +10,8 @@ export { readCountTokensRequest, writeCountTokensReply } from './count-tokens.ts
 /** Anthropic's Messages, as Claude Code and the vendor's SDKs speak it. */
 export const anthropicMessages: ChatProtocol = {
   name: PROTOCOL,
-  // What is not out of beta is asked for here: Claude Code does.
-  requestHeaders: ['anthropic-beta'],
+  // What is not out of beta is asked for in one, and the version decides which fields there are.
+  requestHeaders: ['anthropic-beta', 'anthropic-version'],
   openRequest,
   readRequest,
   writeRequest,

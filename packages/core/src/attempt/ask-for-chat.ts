@@ -18,7 +18,7 @@ export function askForChat(request: ChatModelRequest, target: Target): ChatUpstr
   const canAskForUsage = !habits.refusesStreamUsage
   const isSame = request.wire?.protocol === protocol.name
   const passesReply = isSame && !habits.breaksProtocol
-  const reading: ChatReading = { protocol, passesReply, stripsUsage: passesReply && !request.wantsStreamUsage }
+  const reading: ChatReading = { protocol, model, passesReply, stripsUsage: passesReply && !request.wantsStreamUsage }
   const written =
     request.wire && isSame
       ? { value: protocol.passRequest(request.wire, { model, canAskForUsage }), warnings: [] }

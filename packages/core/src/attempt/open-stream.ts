@@ -14,10 +14,16 @@ const MAX_PREAMBLE_BYTES = 1024 * 1024
  * Reads a stream up to the commit point, the first thing that the model says. Throws `ReplyError` for an error before it, when
  * nothing has gone to the client yet; what fails after it is an `error` event.
  */
-export async function openStream(open: OpenAttempt, { protocol, passesReply, stripsUsage }: ChatReading): Promise<StreamBody> {
+export async function openStream(open: OpenAttempt, { protocol, model, passesReply, stripsUsage }: ChatReading): Promise<StreamBody> {
   const source = { open, reader: protocol.readStream({ stripUsage: stripsUsage }) }
   const preamble = await readPreamble(source)
-  return { kind: 'stream', parts: resumeStream(source, preamble), protocol: passesReply ? protocol.name : null }
+  return { kind: 'stream', parts: resumeStream(source, named(preamble, model)), protocol: passesReply ? protocol.name : null }
+}
+
+/** Some vendors do not say which model answers, and clients want to know. */
+function named(part: StreamPart, model: string): StreamPart {
+  const events = part.events.map((event) => (event.type === 'start' && event.model === '' ? { ...event, model } : event))
+  return { ...part, events }
 }
 
 /** The whole stream, whose first part was read before. */

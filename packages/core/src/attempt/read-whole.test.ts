@@ -44,3 +44,8 @@ it('may pause between two pieces for as long as the idle clock allows, and no lo
   await clock.advance(30_000)
   expect((await reply).attempts).toMatchObject([{ outcome: 'idle-timeout', latencyMs: 30_000 }, { outcome: 'success' }])
 })
+
+it('has the model that was asked where the upstream does not say which it is', async () => {
+  const { ask } = attempt([answers([JSON.stringify({ ...REPLY, model: '' })])])
+  expect((await ask()).body).toMatchObject({ reply: { model: 'one-model' } })
+})

@@ -7,9 +7,10 @@ import type { ChatReading } from './chat-reading.ts'
 import type { OpenAttempt } from './open-attempt.ts'
 
 /** Reads an answer that comes in one piece, within the attempt's share. Throws `ReplyError` for a 200 that is not an answer. */
-export async function readWhole(open: OpenAttempt, { protocol, passesReply }: ChatReading): Promise<WholeBody> {
+export async function readWhole(open: OpenAttempt, { protocol, model, passesReply }: ChatReading): Promise<WholeBody> {
   const { bytes, json } = await readObject(open)
-  return { kind: 'whole', reply: protocol.readReply(json), wire: passesReply ? { protocol: protocol.name, bytes } : null }
+  const reply = protocol.readReply(json)
+  return { kind: 'whole', reply: reply.model === '' ? { ...reply, model } : reply, wire: passesReply ? { protocol: protocol.name, bytes } : null }
 }
 
 /** Reads a JSON object, and keeps the bytes that it came in. Throws `ReplyError` for anything else. */

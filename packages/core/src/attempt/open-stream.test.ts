@@ -27,6 +27,11 @@ describe('a stream that ends well', () => {
     }
   })
 
+  it('names the model that was asked where the upstream does not say which it is', async () => {
+    const { stream } = attempt([answers([line({ ...START, model: '' }), ...STREAM.slice(1)])])
+    expect((await eventsOf(await stream()))[0]).toMatchObject({ type: 'start', model: 'one-model' })
+  })
+
   it('has been reported as healthy at its first token', async () => {
     const { stream, health } = attempt([WHOLE_STREAM])
     await eventsOf(await stream())

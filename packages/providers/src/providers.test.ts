@@ -1,4 +1,4 @@
-import { testProvider } from '@gateway/testing/suites'
+import { testProvider } from '@gateway/testing/suites/provider'
 import { startUpstream, type Upstream } from '@gateway/testing/upstreams'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { anthropic } from './anthropic.ts'

@@ -28,7 +28,7 @@ describe('a stream that ends well', () => {
   })
 
   it('names the model that was asked where the upstream does not say which it is', async () => {
-    const { stream } = attempt([answers([line({ ...START, model: '' }), ...STREAM.slice(1)])])
+    const { stream } = attempt([answers([line({ type: 'start', id: 'reply-1', model: '' }), ...STREAM.slice(1)])])
     expect((await eventsOf(await stream()))[0]).toMatchObject({ type: 'start', model: 'one-model' })
   })
 

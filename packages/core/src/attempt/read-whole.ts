@@ -10,7 +10,11 @@ import type { OpenAttempt } from './open-attempt.ts'
 export async function readWhole(open: OpenAttempt, { protocol, model, passesReply }: ChatReading): Promise<WholeBody> {
   const { bytes, json } = await readObject(open)
   const reply = protocol.readReply(json)
-  return { kind: 'whole', reply: reply.model === '' ? { ...reply, model } : reply, wire: passesReply ? { protocol: protocol.name, bytes } : null }
+  return {
+    kind: 'whole',
+    reply: reply.model === '' ? { ...reply, model } : reply,
+    wire: passesReply ? { protocol: protocol.name, bytes } : null,
+  }
 }
 
 /** Reads a JSON object, and keeps the bytes that it came in. Throws `ReplyError` for anything else. */

@@ -1,3 +1,4 @@
+import { writeJson } from '@gateway/core'
 import type { WireRequest } from '@gateway/core'
 
 export interface Chosen {
@@ -15,6 +16,6 @@ export function chosenProvider(wire: WireRequest): Chosen {
   const chosen = forceProvider ?? provider
   if (typeof chosen !== 'string') return { wire, provider: null }
   const json = typeof provider === 'string' || provider === undefined ? others : { ...others, provider }
-  const text = JSON.stringify(json)
+  const text = writeJson(json)
   return { wire: { ...wire, json, text, bytes: new TextEncoder().encode(text) }, provider: chosen }
 }

@@ -1,9 +1,10 @@
+import { writeJson } from '@gateway/core'
 import type { AssistantPart, ChatRequest, Message, ToolResultPart, UserPart } from '@gateway/core'
 
 /** All that a model would read of a request, as one text. Images and files count for nothing here. */
 export function textOfRequest({ messages, tools = [] }: ChatRequest): string {
   const said = messages.flatMap((message) => partsOf(message).map(textOf))
-  return [...said, ...tools.map((tool) => JSON.stringify(tool))].join('\n')
+  return [...said, ...tools.map((tool) => writeJson(tool))].join('\n')
 }
 
 type Part = AssistantPart | UserPart | ToolResultPart
@@ -21,7 +22,7 @@ function textOf(part: Part): string {
     case 'tool-call':
       return `${part.name} ${part.arguments}`
     case 'opaque':
-      return JSON.stringify(part.value)
+      return writeJson(part.value)
     case 'media':
       return ''
   }

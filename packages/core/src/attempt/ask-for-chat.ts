@@ -2,6 +2,7 @@ import type { ChatRequest } from '../language/chat-request.ts'
 import type { ChatModelRequest } from '../model-request.ts'
 import type { ChatProtocol, Warning } from '../protocol.ts'
 import { surfaceFor, type Target } from '../provider.ts'
+import { writeJson } from '../write-json.ts'
 import type { ChatReading } from './chat-reading.ts'
 import { openStream } from './open-stream.ts'
 import { readWhole } from './read-whole.ts'
@@ -55,5 +56,5 @@ function translate(
 ): { readonly value: string; readonly warnings: readonly Warning[] } {
   const { value, warnings } = protocol.writeRequest({ ...request, model, wantsStreamUsage: canAskForUsage })
   const emulated = (request.emulated ?? []).map((field) => ({ change: 'emulated', field }) as const)
-  return { value: JSON.stringify(value), warnings: [...emulated, ...warnings] }
+  return { value: writeJson(value), warnings: [...emulated, ...warnings] }
 }

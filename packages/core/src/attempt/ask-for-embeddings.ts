@@ -1,6 +1,7 @@
 import { GatewayError } from '../gateway-error.ts'
 import type { EmbeddingsModelRequest } from '../model-request.ts'
 import type { Target } from '../provider.ts'
+import { writeJson } from '../write-json.ts'
 import { readObject } from './read-whole.ts'
 import { jsonHeaders } from './upstream-headers.ts'
 import type { UpstreamRequest } from './upstream-request.ts'
@@ -16,7 +17,7 @@ export function askForEmbeddings(request: EmbeddingsModelRequest, { provider, en
     method: 'POST',
     url: endpoint.baseUrl + embeddings.path(model, request.embeddings().inputs.length),
     headers: jsonHeaders(endpoint, 'application/json'),
-    body: wire && written === null ? protocol.passRequest(wire, { model }) : JSON.stringify(written?.value),
+    body: wire && written === null ? protocol.passRequest(wire, { model }) : writeJson(written?.value ?? {}),
     warnings: written?.warnings ?? [],
     async readBody(open) {
       const { bytes, json } = await readObject(open)

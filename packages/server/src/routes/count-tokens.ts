@@ -1,4 +1,4 @@
-import { GatewayError, type ChatRequest, type OtherModelRequest, type WireRequest } from '@gateway/core'
+import { GatewayError, writeJson, type ChatRequest, type OtherModelRequest, type WireRequest } from '@gateway/core'
 import { anthropicMessages, gemini, geminiTokenCount, readCountTokensRequest, writeCountTokensReply } from '@gateway/protocols'
 import type { Context, Handler } from 'hono'
 import { readWireRequest } from '../read-body.ts'
@@ -60,6 +60,6 @@ function asOther(wire: WireRequest, model: string, pathFor: OtherModelRequest['p
     isStreaming: false,
     wantsStreamUsage: false,
     size: { inputTokens: 0, maxOutputTokens: null, choiceCount: 1 },
-    bodyFor: (name) => (name === model || !('model' in wire.json) ? wire.bytes : JSON.stringify({ ...wire.json, model: name })),
+    bodyFor: (name) => (name === model || !('model' in wire.json) ? wire.bytes : writeJson({ ...wire.json, model: name })),
   }
 }

@@ -1,4 +1,4 @@
-import { GatewayError, isJsonObject, type OtherModelRequest, type StreamPart } from '@gateway/core'
+import { GatewayError, isJsonObject, writeJson, type OtherModelRequest, type StreamPart } from '@gateway/core'
 import type { Context, Handler } from 'hono'
 import { refuseWhileDraining } from '../draining.ts'
 import { startCall } from '../open-exchange.ts'
@@ -62,7 +62,7 @@ async function openBody(bytes: Uint8Array<ArrayBuffer>, contentType: string | nu
 }
 
 function renamed({ json, model }: Body, name: string): string {
-  if (json) return JSON.stringify({ ...json, model: name })
+  if (json) return writeJson({ ...json, model: name })
   const found = (model ?? '').slice(0, 100)
   throw new GatewayError('invalid-request', `A form names its model as the provider does: expected '${name}', found '${found}'.`, {
     param: 'model',

@@ -44,7 +44,12 @@ function upstreamOf(name: string): UpstreamControl {
 
 function configuration(): object {
   const entries = VENDORS.flatMap((vendor) => {
-    const settings = { ...vendor.settings, baseUrl: upstreamOf(vendor.name).url, apiKey: { env: 'VENDOR_KEY' }, serves: [vendor.model] }
+    const settings = {
+      ...vendor.settings,
+      baseUrl: `${upstreamOf(vendor.name).url}${vendor.path ?? ''}`,
+      apiKey: { env: 'VENDOR_KEY' },
+      serves: [vendor.model],
+    }
     return [
       [vendor.name, settings],
       [failing(vendor), settings],

@@ -73,8 +73,11 @@ export interface Call {
   readonly arguments: unknown
 }
 
-/** `thoughts`: what was thought is told; `stream-usage`: a stream tells its usage. */
-export type Skill = 'thoughts' | 'stream-usage'
+/**
+ * `thoughts`: what was thought is told; `length`: so is that an answer was cut; `stream-usage`: a stream tells its usage;
+ * `streamed-schema`: a stream may have to fit a schema; `limits`: a client that asks too often is told apart from a server that is full.
+ */
+export type Skill = 'thoughts' | 'length' | 'stream-usage' | 'streamed-schema' | 'limits'
 
 /** What goes wrong, under the status that the client must see. */
 export const STATUS_OF = { 'bad-request': 400, unauthenticated: 401, 'not-found': 404, 'rate-limited': 429, unavailable: 503 } as const

@@ -1,11 +1,13 @@
 import type { RecordedRequest, UpstreamControl } from '@gateway/testing/upstreams'
-import type { Question, SdkClient, Session } from './client.ts'
+import type { Question, SdkClient, Session, Skill } from './client.ts'
 import type { Vendor } from './vendors.ts'
 
 /** One client before the gateway, one vendor behind it. Tests of all encounters run at once and share the servers. */
 export interface Encounter {
   readonly client: SdkClient
   readonly vendor: Vendor
+  /** Whether the client or the vendor has no words for something. */
+  lacks(skill: Skill): boolean
   session(key?: string): Session
   /** A question that nobody else asks. */
   question(more?: Partial<Question>): Question
@@ -26,6 +28,7 @@ export function createEncounter(client: SdkClient, vendor: Vendor, place: Place)
   return {
     client,
     vendor,
+    lacks: (skill) => [client, vendor].some(({ lacks = [] }) => lacks.includes(skill)),
     session: (key = place.key) => client.connect({ url: place.url(), key }),
     question,
     // A server of its own name, so that what the gateway thinks of its health touches nobody else.

@@ -35,13 +35,13 @@ export const aiSdkClients: readonly SdkClient[] = [
     model: ({ url, key }, model) => createAnthropic({ baseURL: `${url}/v1`, apiKey: key })(model),
     // It knows by name which models of Claude take a schema, and would give all others a tool in its place.
     options: { anthropic: { structuredOutputMode: 'outputFormat' } },
-    thinking: { anthropic: { thinking: { type: 'enabled', budgetTokens: 1024 } } },
+    thinking: { anthropic: { thinking: { type: 'adaptive', display: 'summarized' }, effort: 'low' } },
   }),
   aiSdk({
     name: '@ai-sdk/google',
     model: ({ url, key }, model) => createGoogle({ baseURL: `${url}/v1beta`, apiKey: key })(model),
     options: {},
-    thinking: { google: { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } } },
+    thinking: { google: { thinkingConfig: { includeThoughts: true, thinkingLevel: 'low' } } },
   }),
 ]
 

@@ -63,7 +63,8 @@ function bodyOf({ model, system, tools, schema, thinks, maxTokens }: Question, m
     ...(system !== undefined && { system }),
     ...(tools && { tools: tools.map(({ name, description, parameters }) => ({ name, description, input_schema: { ...parameters } })) }),
     ...(schema && { output_config: { format: { type: 'json_schema', schema: { ...schema } } } }),
-    ...(thinks && { thinking: { type: 'enabled', budget_tokens: 1024 } }),
+    // Some vendors count what a model may think, others have words for it.
+    ...(thinks && { thinking: { type: 'enabled', budget_tokens: 1024, display: 'summarized' }, output_config: { effort: 'low' } }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { ApiError, GoogleGenAI } from '@google/genai'
+import { ApiError, GoogleGenAI, ThinkingLevel } from '@google/genai'
 import type { Content, FunctionCall, GenerateContentConfig, GenerateContentParameters, GenerateContentResponse, Part } from '@google/genai'
 import type { Question, Said, SdkClient } from '../client.ts'
 
@@ -55,7 +55,7 @@ function configOf({ system, tools, schema, thinks, maxTokens, signal }: Question
       ],
     }),
     ...(schema && { responseMimeType: 'application/json', responseJsonSchema: schema }),
-    ...(thinks && { thinkingConfig: { includeThoughts: true, thinkingBudget: 1024 } }),
+    ...(thinks && { thinkingConfig: { includeThoughts: true, thinkingLevel: ThinkingLevel.LOW } }),
     ...(maxTokens !== undefined && { maxOutputTokens: maxTokens }),
     ...(signal && { abortSignal: signal }),
   }

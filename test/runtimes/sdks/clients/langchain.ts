@@ -30,7 +30,7 @@ export const langchainClients: readonly SdkClient[] = [
         anthropicApiUrl: url,
         maxRetries: 0,
         maxTokens,
-        ...(thinks && { thinking: { type: 'enabled', budget_tokens: 1024 } }),
+        ...(thinks && { thinking: { type: 'enabled', budget_tokens: 1024, display: 'summarized' }, outputConfig: { effort: 'low' } }),
       }),
   }),
 ]

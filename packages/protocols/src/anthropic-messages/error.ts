@@ -2,6 +2,7 @@ import type { ErrorResponse, GatewayError, JsonObject, UpstreamFailure } from '@
 import { parseObject } from '../json-fields.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { judgeAnswer } from './judge-error.ts'
+import { writeAttempt } from '../write-attempt.ts'
 
 export function readError(response: ErrorResponse): UpstreamFailure {
   const body = parseObject(response.text)
@@ -38,15 +39,4 @@ const TYPES: ReadonlySet<string> = new Set([...TYPE_OF_STATUS.values(), 'invalid
 
 function typeOf(status: number): string {
   return TYPE_OF_STATUS.get(status) ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-}
-
-function writeAttempt(attempt: GatewayError['attempts'][number]): JsonObject {
-  return {
-    provider: attempt.provider,
-    model: attempt.model,
-    status: attempt.status,
-    reason: attempt.outcome,
-    message: attempt.message,
-    latency_ms: Math.round(attempt.latencyMs),
-  }
 }

@@ -1,14 +1,14 @@
-import { endpointFailure, judgeStatus } from '@gateway/core'
-import type { FailureReason, JsonObject, UpstreamFailure } from '@gateway/core'
+import { judgeStatus } from '@gateway/core'
+import type { JsonObject, UpstreamFailure } from '@gateway/core'
 import { objectOf, stringOf } from '../json-fields.ts'
-import { scrub } from '../scrub.ts'
+import { upstreamFailure } from '../upstream-failure.ts'
 
 type Judgement = Pick<UpstreamFailure, 'scope' | 'reason' | 'retryable'>
 
 /** What an answer that is not 2xx means: its status, corrected where the body knows better. */
 export function judgeAnswer(status: number, body: JsonObject): UpstreamFailure {
   const error = readErrorBody(body)
-  return failureOf(correct(error) ?? judgeStatus(status), status, error)
+  return upstreamFailure(correct(error) ?? judgeStatus(status), status, error)
 }
 
 /** What an error inside a 200 means: what its type means as a status; an unknown one is the endpoint's fault. */
@@ -17,14 +17,7 @@ export function judgeInside(body: JsonObject): UpstreamFailure {
   const status = STATUS_OF_TYPE.get(error.type ?? '')
   const judged = correct(error) ?? (status === undefined ? undefined : judgeStatus(status))
   const isServerError = judged === undefined || judged.reason === 'server-error'
-  return failureOf(isServerError ? ERROR_IN_REPLY : judged, status, error)
-}
-
-type BadReply = 'malformed-reply' | 'empty-reply' | 'truncated-stream' | 'reply-too-large'
-
-/** A 200 that carries neither an error nor an answer. */
-export function badReply(reason: BadReply): UpstreamFailure {
-  return endpointFailure(reason, WORDS[reason])
+  return upstreamFailure(isServerError ? ERROR_IN_REPLY : judged, status, error)
 }
 
 /** Whether a body is an error in place of an answer. */
@@ -75,34 +68,4 @@ function readErrorBody(body: JsonObject): ErrorBody {
   const type = stringOf(error.type)
   const code = stringOf(objectOf(error.details).error_code) ?? stringOf(error.code)
   return { message, ...(type && { type }), ...(code && { code }) }
-}
-
-/** What a person is told; the upstream's own words stay in `detail`. */
-const WORDS: { readonly [reason in BadReply]: string } & { readonly [reason in FailureReason]?: string } = {
-  rejected: 'the upstream rejected the request',
-  'context-too-long': "the request is longer than the model's context",
-  'authentication-failed': "the upstream rejected the gateway's credentials",
-  'quota-exhausted': "the gateway's quota at the upstream is used up",
-  'rate-limited': 'the upstream limits the rate of requests',
-  'model-not-found': 'the upstream does not know the model',
-  overloaded: 'the upstream is overloaded',
-  'server-error': 'the upstream failed',
-  redirected: 'the upstream redirected the request',
-  'error-in-reply': 'the upstream answered with an error inside a success',
-  'malformed-reply': 'the upstream sent something that is not an answer',
-  'empty-reply': 'the upstream sent an empty answer',
-  'truncated-stream': 'the stream broke off before its end',
-  'reply-too-large': 'the upstream sent more at once than can be held',
-}
-
-function failureOf(judgement: Judgement, status: number | undefined, { message, type, code }: ErrorBody): UpstreamFailure {
-  const words = scrub(message)
-  return {
-    ...judgement,
-    ...(status !== undefined && { status }),
-    message: WORDS[judgement.reason] ?? judgement.reason,
-    ...(words !== '' && {
-      detail: { message: words, ...(type !== undefined && { type: scrub(type) }), ...(code !== undefined && { code: scrub(code) }) },
-    }),
-  }
 }

@@ -4,7 +4,8 @@ import { compact } from '../compact.ts'
 import { numberOf } from '../json-fields.ts'
 import { findError } from './error-body.ts'
 import { camelFields } from './field-names.ts'
-import { badReply, judgeInside } from './judge-error.ts'
+import { judgeInside } from './judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 import { readRequest, writeRequest } from './request.ts'
 
 /** Tokens of a prompt, cached ones included. */

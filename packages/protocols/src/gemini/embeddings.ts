@@ -5,7 +5,8 @@ import { openEmbeddingsRequest, passEmbeddingsRequest, readEmbeddingsRequest, wr
 import { findError } from './error-body.ts'
 import { readError, writeError } from './error.ts'
 import { camelFields } from './field-names.ts'
-import { badReply, judgeInside } from './judge-error.ts'
+import { judgeInside } from './judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 import { readUsage, writeUsage } from './usage.ts'
 import { PROTOCOL } from './wire.ts'
 

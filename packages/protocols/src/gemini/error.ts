@@ -1,7 +1,8 @@
-import type { AttemptRecord, ErrorResponse, GatewayError, JsonObject, UpstreamFailure } from '@gateway/core'
+import type { ErrorResponse, GatewayError, JsonObject, UpstreamFailure } from '@gateway/core'
 import { readRetryAfter } from '../retry-after.ts'
 import { readErrorText } from './error-body.ts'
 import { judgeAnswer, STATUS_CODES } from './judge-error.ts'
+import { writeAttempt } from '../write-attempt.ts'
 
 export function readError(response: ErrorResponse): UpstreamFailure {
   const { error, body } = readErrorText(response.text)
@@ -61,15 +62,4 @@ function writeViolation(field: string | undefined, description: string): readonl
 
 function writeRetryInfo(retryAfterMs: number | undefined): readonly JsonObject[] {
   return retryAfterMs === undefined ? [] : [{ '@type': RETRY_INFO, retryDelay: `${retryAfterMs / 1000}s` }]
-}
-
-function writeAttempt(attempt: AttemptRecord): JsonObject {
-  return {
-    provider: attempt.provider,
-    model: attempt.model,
-    status: attempt.status,
-    reason: attempt.outcome,
-    message: attempt.message,
-    latency_ms: Math.round(attempt.latencyMs),
-  }
 }

@@ -1,28 +1,22 @@
-import { endpointFailure, judgeStatus } from '@gateway/core'
-import type { FailureReason, UpstreamFailure } from '@gateway/core'
-import { scrub } from '../scrub.ts'
+import { judgeStatus } from '@gateway/core'
+import type { UpstreamFailure } from '@gateway/core'
 import type { ErrorBody } from './error-body.ts'
+import { upstreamFailure } from '../upstream-failure.ts'
+import type { SaidError } from '../upstream-failure.ts'
 
 type Judgement = Pick<UpstreamFailure, 'scope' | 'reason' | 'retryable'>
 
 /** What an answer that is not 2xx means: its status, corrected where the body knows better. */
 export function judgeAnswer(status: number, error: ErrorBody): UpstreamFailure {
-  return failureOf(correct(status, error) ?? judgeStatus(status), status, error)
+  return upstreamFailure(correct(status, error) ?? judgeStatus(status), status, inOpenAiWords(error))
 }
 
 /** What an error inside a 200 means: the status that it names; otherwise the endpoint is at fault. */
 export function judgeInside(error: ErrorBody): UpstreamFailure {
   const status = statusIn(error)
-  if (status === undefined) return failureOf(ERROR_IN_REPLY, undefined, error)
+  if (status === undefined) return upstreamFailure(ERROR_IN_REPLY, undefined, inOpenAiWords(error))
   const judged = correct(status, error) ?? judgeStatus(status)
-  return failureOf(judged.reason === 'server-error' ? ERROR_IN_REPLY : judged, status, error)
-}
-
-type BadReply = 'malformed-reply' | 'empty-reply' | 'truncated-stream' | 'reply-too-large'
-
-/** A 200 that carries neither an error nor an answer. */
-export function badReply(reason: BadReply): UpstreamFailure {
-  return endpointFailure(reason, WORDS[reason] ?? reason)
+  return upstreamFailure(judged.reason === 'server-error' ? ERROR_IN_REPLY : judged, status, inOpenAiWords(error))
 }
 
 const ERROR_IN_REPLY: Judgement = { scope: 'endpoint', reason: 'error-in-reply', retryable: true }
@@ -93,37 +87,6 @@ function statusIn({ code, status }: ErrorBody): number | undefined {
   return STATUS_CODES.get(status ?? '')
 }
 
-/** What a person is told; the upstream's own words stay in `detail`. */
-const WORDS: { readonly [reason in FailureReason]?: string } = {
-  rejected: 'the upstream rejected the request',
-  'context-too-long': "the request is longer than the model's context",
-  'authentication-failed': "the upstream rejected the gateway's credentials",
-  'quota-exhausted': "the gateway's quota at the upstream is used up",
-  'rate-limited': 'the upstream limits the rate of requests',
-  'model-not-found': 'the upstream does not know the model',
-  overloaded: 'the upstream is overloaded',
-  'server-error': 'the upstream failed',
-  redirected: 'the upstream redirected the request',
-  'error-in-reply': 'the upstream answered with an error inside a success',
-  'malformed-reply': 'the upstream sent something that is not an answer',
-  'empty-reply': 'the upstream sent an empty answer',
-  'truncated-stream': 'the stream broke off before its end',
-  'reply-too-large': 'the upstream sent more at once than can be held',
-}
-
-function failureOf(judgement: Judgement, status: number | undefined, error: ErrorBody): UpstreamFailure {
-  const message = scrub(error.message)
-  return {
-    ...judgement,
-    ...(status !== undefined && { status }),
-    message: WORDS[judgement.reason] ?? judgement.reason,
-    ...(message !== '' && {
-      detail: {
-        message,
-        ...(error.status !== undefined && { type: scrub(error.status) }),
-        ...(error.reason !== undefined && { code: scrub(error.reason) }),
-        ...(error.param !== undefined && { param: scrub(error.param) }),
-      },
-    }),
-  }
+function inOpenAiWords({ message, status, reason, param }: ErrorBody): SaidError {
+  return { message, type: status, code: reason, param }
 }

@@ -6,7 +6,8 @@ import { createStreamReader, encode } from '../sse/stream-reader.ts'
 import type { EventReader, FrameReading } from '../sse/stream-reader.ts'
 import { createChunkReader } from './chunk-events.ts'
 import { findError } from './error-body.ts'
-import { badReply, judgeInside } from './judge-error.ts'
+import { judgeInside } from './judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 
 export { writeStream } from './stream-writer.ts'
 

@@ -1,10 +1,11 @@
 import { isJsonObject } from '@gateway/core'
-import type { AttemptRecord, ErrorResponse, GatewayError, JsonObject, UpstreamFailure } from '@gateway/core'
+import type { ErrorResponse, GatewayError, JsonObject, UpstreamFailure } from '@gateway/core'
 import { compact } from '../compact.ts'
 import { parseJson } from '../json-fields.ts'
 import { readErrorBody } from '../openai-chat/error-body.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { judgeAnswer } from './judge-error.ts'
+import { writeAttempt } from '../write-attempt.ts'
 
 export function readError(response: ErrorResponse): UpstreamFailure {
   const parsed = parseJson(response.text)
@@ -22,15 +23,4 @@ export function writeError(error: GatewayError, _status: number): JsonObject {
   }
   const own = error.code === 'upstream-rejected' ? error.failure?.detail : undefined
   return compact({ error: own?.message ?? error.message, code: own?.code ?? error.code, param: own?.param ?? error.param })
-}
-
-function writeAttempt(attempt: AttemptRecord): JsonObject {
-  return {
-    provider: attempt.provider,
-    model: attempt.model,
-    status: attempt.status,
-    reason: attempt.outcome,
-    message: attempt.message,
-    latency_ms: Math.round(attempt.latencyMs),
-  }
 }

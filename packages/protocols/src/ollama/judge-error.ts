@@ -2,8 +2,6 @@ import type { UpstreamFailure } from '@gateway/core'
 import type { ErrorBody } from '../openai-chat/error-body.ts'
 import * as openai from '../openai-chat/judge-error.ts'
 
-export { badReply } from '../openai-chat/judge-error.ts'
-
 type Judgement = Pick<UpstreamFailure, 'scope' | 'reason' | 'retryable' | 'message'>
 
 /** What an answer that is not 2xx means. The server has another surface that speaks as OpenAI does, and one set of errors for both. */

@@ -1,9 +1,10 @@
-import type { AttemptRecord, ErrorResponse, GatewayError, GatewayErrorCode, JsonObject, UpstreamFailure } from '@gateway/core'
+import type { ErrorResponse, GatewayError, GatewayErrorCode, JsonObject, UpstreamFailure } from '@gateway/core'
 import { isJsonObject } from '@gateway/core'
 import { parseJson } from '../json-fields.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { readErrorBody } from './error-body.ts'
 import { judgeAnswer } from './judge-error.ts'
+import { writeAttempt } from '../write-attempt.ts'
 
 export function readError(response: ErrorResponse): UpstreamFailure {
   const parsed = parseJson(response.text)
@@ -49,17 +50,6 @@ function allFailed(error: GatewayError): JsonObject {
     param: null,
     details: error.message,
     attempts: error.attempts.map(writeAttempt),
-  }
-}
-
-function writeAttempt(attempt: AttemptRecord): JsonObject {
-  return {
-    provider: attempt.provider,
-    model: attempt.model,
-    status: attempt.status,
-    reason: attempt.outcome,
-    message: attempt.message,
-    latency_ms: Math.round(attempt.latencyMs),
   }
 }
 

@@ -1,13 +1,13 @@
-import { endpointFailure, judgeStatus } from '@gateway/core'
-import type { FailureReason, UpstreamFailure } from '@gateway/core'
-import { scrub } from '../scrub.ts'
+import { judgeStatus } from '@gateway/core'
+import type { UpstreamFailure } from '@gateway/core'
 import type { ErrorBody } from './error-body.ts'
+import { upstreamFailure } from '../upstream-failure.ts'
 
 type Judgement = Pick<UpstreamFailure, 'scope' | 'reason' | 'retryable'>
 
 /** What an answer that is not 2xx means: its status, corrected where the body knows better. */
 export function judgeAnswer(status: number, error: ErrorBody): UpstreamFailure {
-  return failureOf(correct(status, error) ?? judgeStatus(status), status, error)
+  return upstreamFailure(correct(status, error) ?? judgeStatus(status), status, error)
 }
 
 /** What an error inside a 200 means: the status that it names or that its type stands for; otherwise the endpoint is at fault. */
@@ -15,14 +15,7 @@ export function judgeInside(error: ErrorBody): UpstreamFailure {
   const status = error.status ?? STATUS_OF_TYPE.get(error.type ?? '') ?? STATUS_OF_TYPE.get(error.code ?? '')
   const judged = correct(status ?? 0, error) ?? (status === undefined ? undefined : judgeStatus(status))
   const isServerError = judged === undefined || judged.reason === 'server-error'
-  return failureOf(isServerError ? ERROR_IN_REPLY : judged, status, error)
-}
-
-/** A 200 that carries neither an error nor an answer. */
-export function badReply(
-  reason: 'malformed-reply' | 'empty-reply' | 'truncated-stream' | 'error-in-reply' | 'reply-too-large',
-): UpstreamFailure {
-  return endpointFailure(reason, WORDS[reason] ?? reason)
+  return upstreamFailure(isServerError ? ERROR_IN_REPLY : judged, status, error)
 }
 
 const ERROR_IN_REPLY: Judgement = { scope: 'endpoint', reason: 'error-in-reply', retryable: true }
@@ -128,39 +121,4 @@ function correct(status: number, error: ErrorBody): Judgement | undefined {
 function isFitting({ statuses, codes, wording }: Correction, status: number, { message, code, type }: ErrorBody): boolean {
   if (statuses !== undefined && !statuses(status)) return false
   return codes.has(code ?? '') || codes.has(type ?? '') || (wording?.test(message.slice(0, 2000)) ?? false)
-}
-
-/** What a person is told; the upstream's own words stay in `detail`. */
-const WORDS: { readonly [reason in FailureReason]?: string } = {
-  rejected: 'the upstream rejected the request',
-  'context-too-long': "the request is longer than the model's context",
-  'authentication-failed': "the upstream rejected the gateway's credentials",
-  'quota-exhausted': "the gateway's quota at the upstream is used up",
-  'rate-limited': 'the upstream limits the rate of requests',
-  'model-not-found': 'the upstream does not know the model',
-  overloaded: 'the upstream is overloaded',
-  'server-error': 'the upstream failed',
-  redirected: 'the upstream redirected the request',
-  'error-in-reply': 'the upstream answered with an error inside a success',
-  'malformed-reply': 'the upstream sent something that is not an answer',
-  'empty-reply': 'the upstream sent an empty answer',
-  'truncated-stream': 'the stream broke off before its end',
-  'reply-too-large': 'the upstream sent more at once than can be held',
-}
-
-function failureOf(judgement: Judgement, status: number | undefined, error: ErrorBody): UpstreamFailure {
-  const message = scrub(error.message)
-  return {
-    ...judgement,
-    ...(status !== undefined && status !== 0 && { status }),
-    message: WORDS[judgement.reason] ?? judgement.reason,
-    ...(message !== '' && {
-      detail: {
-        message,
-        ...(error.type !== undefined && { type: scrub(error.type) }),
-        ...(error.code !== undefined && { code: scrub(error.code) }),
-        ...(error.param !== undefined && { param: scrub(error.param) }),
-      },
-    }),
-  }
 }

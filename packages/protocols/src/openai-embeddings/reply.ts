@@ -2,7 +2,8 @@ import { ReplyError, totalTokens, usageFrom } from '@gateway/core'
 import type { EmbeddingsReply, EmbeddingsRequest, Json, JsonObject } from '@gateway/core'
 import { isJsonArray, numberOf, objectOf, objectsOf, stringOf } from '../json-fields.ts'
 import { findError } from '../openai-chat/error-body.ts'
-import { badReply, judgeInside } from '../openai-chat/judge-error.ts'
+import { judgeInside } from '../openai-chat/judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 import { base64FromFloats, floatsFromBase64 } from './base64-floats.ts'
 
 /** Vectors in the order of their indices, unpacked where they come packed. */

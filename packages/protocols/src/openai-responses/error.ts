@@ -3,11 +3,11 @@ import { isJsonObject } from '@gateway/core'
 import { stringOf } from '../json-fields.ts'
 import { findError } from '../openai-chat/error-body.ts'
 import type { ErrorBody } from '../openai-chat/error-body.ts'
-import { badReply, judgeInside } from '../openai-chat/judge-error.ts'
+import { judgeInside } from '../openai-chat/judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 
 /** Before a stream or an answer begins, the vendor's errors are the same in all of its protocols. */
 export { readError, writeError } from '../openai-chat/error.ts'
-export { badReply } from '../openai-chat/judge-error.ts'
 
 /** What an error inside an answer means: a failed response, an `error` event, or a body that is an error in whichever shape. */
 export function judgeFailure(body: JsonObject): UpstreamFailure {

@@ -2,7 +2,8 @@ import { isJsonObject, ReplyError } from '@gateway/core'
 import type { JsonObject } from '@gateway/core'
 import { isJsonArray } from '../json-fields.ts'
 import { findError } from './error-body.ts'
-import { badReply, judgeInside } from './judge-error.ts'
+import { judgeInside } from './judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 
 /**
  * The result in an answer of the REST API, `{ result, success, errors, messages }`, or the bare one of a binding. A text alone is

@@ -1,8 +1,9 @@
-import type { AttemptRecord, ErrorResponse, GatewayError, GatewayErrorCode, JsonObject, UpstreamFailure } from '@gateway/core'
+import type { ErrorResponse, GatewayError, GatewayErrorCode, JsonObject, UpstreamFailure } from '@gateway/core'
 import { compact } from '../compact.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { readErrorText } from './error-body.ts'
 import { judgeAnswer } from './judge-error.ts'
+import { writeAttempt } from '../write-attempt.ts'
 
 export function readError(response: ErrorResponse): UpstreamFailure {
   const { error, body } = readErrorText(response.text)
@@ -49,14 +50,3 @@ const CODES = {
   'invalid-configuration': EXCEPTION,
   internal: EXCEPTION,
 } as const satisfies Record<GatewayErrorCode, number>
-
-function writeAttempt(attempt: AttemptRecord): JsonObject {
-  return {
-    provider: attempt.provider,
-    model: attempt.model,
-    status: attempt.status,
-    reason: attempt.outcome,
-    message: attempt.message,
-    latency_ms: Math.round(attempt.latencyMs),
-  }
-}

@@ -3,8 +3,6 @@ import type { UpstreamFailure } from '@gateway/core'
 import * as openai from '../openai-chat/judge-error.ts'
 import type { ErrorBody } from './error-body.ts'
 
-export { badReply } from '../openai-chat/judge-error.ts'
-
 type Judgement = Pick<UpstreamFailure, 'scope' | 'reason' | 'retryable' | 'message'>
 
 /** What an answer that is not 2xx means: Cloudflare's number, else its words, else the status. */

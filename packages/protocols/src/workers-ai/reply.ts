@@ -4,7 +4,7 @@ import { isJsonArray, objectsOf } from '../json-fields.ts'
 import { readReply as readChatReply, writeReply as writeChatReply } from '../openai-chat/reply.ts'
 import { readReply as readResponsesReply } from '../openai-responses/reply.ts'
 import { unwrap, wrap } from './envelope.ts'
-import { badReply } from './judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 import { readResult, writeResult } from './result.ts'
 
 /** Newer models answer as OpenAI's chat does, gpt-oss also as its Responses API does, and the first ones `{ response }`. */

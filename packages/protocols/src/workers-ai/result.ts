@@ -9,7 +9,7 @@ import { createTranslation } from '../translation.ts'
 import type { Translation } from '../translation.ts'
 import { ownExtras } from './extras.ts'
 import { fingerprint } from './fingerprint.ts'
-import { badReply } from './judge-error.ts'
+import { badReply } from '../upstream-failure.ts'
 import { readToolCalls, writeToolCall } from './tool-calls.ts'
 import { PROTOCOL } from './wire.ts'
 

@@ -12,7 +12,7 @@ export function replyHeaders({ target, strategy, attempts, warnings }: Reply): R
 }
 
 /** `x-gateway-warnings: dropped:logit_bias, emulated:n`; absent where nothing was changed. */
-export function warningHeaders(warnings: readonly Warning[]): Record<string, string> {
+function warningHeaders(warnings: readonly Warning[]): Record<string, string> {
   if (warnings.length === 0) return {}
   return { 'x-gateway-warnings': headerSafe(warnings.map((warning) => `${warning.change}:${warning.field}`).join(', ')) }
 }

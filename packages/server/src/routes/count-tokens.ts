@@ -53,6 +53,7 @@ function estimate({ tokens, catalogue }: ServerParts, request: ChatRequest): Ret
 function asOther(wire: WireRequest, model: string, pathFor: OtherModelRequest['pathFor']): OtherModelRequest {
   return {
     operation: 'other',
+    protocol: wire.protocol,
     method: 'POST',
     pathFor,
     contentType: 'application/json',

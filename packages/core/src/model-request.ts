@@ -30,9 +30,11 @@ export interface EmbeddingsModelRequest extends AnyModelRequest {
   readonly wire?: WireRequest
 }
 
-/** Anything else that OpenAI's protocol has an address for: images, audio, files, moderations. It is passed on as it came. */
+/** Anything else that a protocol has an address for: images, audio, files, moderations, a count of tokens. It is passed on as it came. */
 export interface OtherModelRequest extends AnyModelRequest {
   readonly operation: 'other'
+  /** The chat protocol whose speakers know it; absent for what belongs to OpenAI's, which its providers say that they take. */
+  readonly protocol?: string
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** Behind the address of a provider, with a slash in front, query included, under the name by which it knows the model. */
   pathFor(model: string): string

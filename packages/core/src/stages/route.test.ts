@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chatRequest, exchange, PRICE, pricer, provider, REPLY } from '../__fixtures__/parts.ts'
 import { createCatalogue } from '../catalogue.ts'
-import { fromChat } from '../model-request.ts'
+import { fromChat, type OtherModelRequest } from '../model-request.ts'
 import type { Exchange } from '../stage.ts'
 import { costOptimized } from '../strategies/cost-optimized.ts'
 import { localFirst } from '../strategies/local-first.ts'
@@ -52,6 +52,33 @@ describe('a decision', () => {
     expect(() => decide({ ...parts, strategies: [nobody] }, request, undefined)).toThrow(
       expect.objectContaining({ code: 'model-not-found' }),
     )
+  })
+})
+
+describe('what is neither chat nor embeddings', () => {
+  const other: OtherModelRequest = {
+    operation: 'other',
+    method: 'POST',
+    pathFor: () => '/anything',
+    bodyFor: () => null,
+    contentType: null,
+    model: 'some-model',
+    isStreaming: false,
+    wantsStreamUsage: false,
+    size: { inputTokens: 0, maxOutputTokens: null, choiceCount: 1 },
+  }
+  const open = provider('open', { serves: ['some-model'], takesOther: true })
+  const catalogue = createCatalogue({ providers: [cloud, open], models: [], pricer })
+  const namesFor = (asked: OtherModelRequest) =>
+    decide({ ...parts, catalogue }, asked, undefined).candidates.map((one) => one.target.provider.name)
+
+  it('goes to those who take anything', () => {
+    expect(namesFor(other)).toEqual(['open'])
+  })
+
+  it('goes to those who speak a protocol where it belongs to one', () => {
+    expect(namesFor({ ...other, protocol: 'lines' })).toEqual(['cloud', 'open'])
+    expect(() => namesFor({ ...other, protocol: 'nobody-speaks-this' })).toThrow(expect.objectContaining({ code: 'model-not-found' }))
   })
 })
 

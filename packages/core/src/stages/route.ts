@@ -3,7 +3,7 @@ import { GatewayError } from '../gateway-error.ts'
 import type { ModelRequest } from '../model-request.ts'
 import type { Pricer } from '../ports/pricer.ts'
 import type { Random } from '../ports/random.ts'
-import type { Target } from '../provider.ts'
+import type { Provider, Target } from '../provider.ts'
 import type { Reply, Stage } from '../stage.ts'
 import { expectedUsage } from '../strategies/expected-usage.ts'
 import { spreadLoad } from '../strategies/spread-load.ts'
@@ -49,7 +49,11 @@ function whoCan(request: ModelRequest, catalogue: Catalogue): readonly Target[] 
   if (request.operation === 'other' && request.model === '') return withoutModel(catalogue)
   const targets = catalogue.resolve(request.model)
   if (request.operation === 'embeddings') return targets.filter(({ provider }) => provider.embeddings)
-  return request.operation === 'other' ? targets.filter(({ provider }) => provider.takesOther) : targets
+  return request.operation === 'other' ? targets.filter(({ provider }) => takes(provider, request.protocol)) : targets
+}
+
+function takes({ chat, takesOther }: Provider, protocol: string | undefined): boolean {
+  return protocol === undefined ? takesOther === true : chat.some((surface) => surface.protocol.name === protocol)
 }
 
 /** Lists of files and the like belong to no model: the providers are asked in their order. */

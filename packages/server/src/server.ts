@@ -10,7 +10,7 @@ import { embeddings } from './routes/embeddings.ts'
 import { geminiMethod } from './routes/gemini.ts'
 import { health } from './routes/health.ts'
 import { modelOptions } from './routes/model-options.ts'
-import { getModel, listGeminiModels, listModels } from './routes/models.ts'
+import { getModel, listModels } from './routes/models.ts'
 import { other } from './routes/other.ts'
 import { checkRequest, checkRoute } from './routes/route-check.ts'
 import { tokenize } from './routes/tokenize.ts'
@@ -26,7 +26,12 @@ type Route = readonly [method: Method, path: string, handler: Handler<ServerEnv>
 function routes(parts: ServerParts): readonly Route[] {
   return [
     ['POST', '/v1/chat/completions', chat(parts, openaiChat)],
+    // Groq's client has all its addresses behind /openai.
     ['POST', '/openai/v1/chat/completions', chat(parts, openaiChat)],
+    ['POST', '/openai/v1/responses', chat(parts, openaiResponses)],
+    ['POST', '/openai/v1/embeddings', embeddings(parts, openaiEmbeddings)],
+    ['GET', '/openai/v1/models', listModels(parts)],
+    ['GET', '/openai/v1/models/:address{.+}', getModel(parts)],
     ['POST', '/v1/responses', chat(parts, openaiResponses)],
     ['POST', '/v1/completions', chat(parts, openaiCompletions)],
     ['POST', '/v1/embeddings', embeddings(parts, openaiEmbeddings)],
@@ -36,7 +41,8 @@ function routes(parts: ServerParts): readonly Route[] {
     ['POST', '/v1/models/:address{.+}', geminiMethod(parts)],
     // The AI SDK puts a name with a slash here.
     ['POST', '/v1beta/:address{.+:[A-Za-z]+}', geminiMethod(parts)],
-    ['GET', '/v1beta/models', listGeminiModels(parts)],
+    ['GET', '/v1beta/models', listModels(parts)],
+    ['GET', '/v1beta/models/:address{.+}', getModel(parts)],
     ['GET', '/v1/models', listModels(parts)],
     ['GET', '/v1/models/:address{.+}', getModel(parts)],
     ['GET', '/v1/model-options', modelOptions(parts)],
@@ -88,5 +94,5 @@ const GEMINI_METHOD = /^\/v1\/models\/.+:\w+$/
 function protocolAt(path: string): ChatProtocol {
   if (path.startsWith('/v1/messages')) return anthropicMessages
   if (path.startsWith('/v1beta/') || GEMINI_METHOD.test(path)) return gemini
-  return path.startsWith('/v1/responses') ? openaiResponses : openaiChat
+  return /^(\/openai)?\/v1\/responses/.test(path) ? openaiResponses : openaiChat
 }

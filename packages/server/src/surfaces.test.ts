@@ -201,7 +201,24 @@ describe('what people ask about models', () => {
     const server = whole()
     const anthropic = await server.request('/v1/models', { headers: { 'anthropic-version': '2023-06-01' } })
     expect(await anthropic.json()).toMatchObject({ data: [{ type: 'model', id: 'some-model' }], has_more: false })
-    expect(await (await server.request('/v1beta/models')).json()).toMatchObject({ models: [{ name: 'models/some-model' }] })
+    const google = { models: [{ name: 'models/some-model', supportedGenerationMethods: expect.arrayContaining(['countTokens']) }] }
+    expect(await (await server.request('/v1beta/models')).json()).toMatchObject(google)
+    expect(await (await server.request('/v1/models', { headers: { 'x-goog-api-key': 'key' } })).json()).toMatchObject(google)
+  })
+
+  it('is answered in the shape of the client for one model too', async () => {
+    const shapeOf = async (path: string, headers: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+      (await whole().request(path, { headers })).json()
+    expect(await shapeOf('/v1/models/upstream/some-model')).toMatchObject({ id: 'upstream/some-model', object: 'model' })
+    expect(await shapeOf('/v1/models/some-model', { 'anthropic-version': '2023-06-01' })).toMatchObject({ type: 'model' })
+    expect(await shapeOf('/v1/models/some-model', { 'x-goog-api-key': 'key' })).toMatchObject({ name: 'models/some-model' })
+    expect(await shapeOf('/v1beta/models/some-model')).toMatchObject({ name: 'models/some-model' })
+  })
+
+  it('is there where Groq’s client asks', async () => {
+    const server = whole()
+    expect(await (await server.request('/openai/v1/models')).json()).toMatchObject({ data: [{ id: 'some-model' }] })
+    expect(await (await server.request('/openai/v1/models/some-model')).json()).toMatchObject({ id: 'some-model' })
   })
 })
 

@@ -111,7 +111,10 @@ describe('recorded answers', () => {
   })
 
   it.each(replies)('$id survives being read, written and read again', ({ response }) => {
-    const reply = openaiChat.readReply(bodyOf(response))
+    const body = bodyOf(response)
+    // A word of Groq's own, which OpenAI's closed list does not have.
+    const { service_tier: _, ...others } = body
+    const reply = openaiChat.readReply(body.service_tier === 'on_demand' ? others : body)
     const written = openaiChat.writeReply(reply)
     expect(written.warnings).toEqual([])
     const again = openaiChat.readReply(written.value)

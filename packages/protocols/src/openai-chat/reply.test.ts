@@ -260,6 +260,17 @@ const replies: fc.Arbitrary<ChatReply> = fc.record(
   { requiredKeys: ['id', 'model', 'choices', 'usage'], noNullPrototype: true },
 )
 
+it.each([
+  ['on_demand', undefined],
+  ['priority', 'priority'],
+])('says a service tier of %s as %s', (tier, expected) => {
+  const choice = { index: 0, content: [{ type: 'text', text: 'Hi' }], finishReason: 'stop' } as const
+  const extensions = { protocol: 'openai-chat', fields: { service_tier: tier } }
+  const { value, warnings } = openaiChat.writeReply({ id: 'a', model: 'm', choices: [choice], usage: {}, extensions })
+  expect(value.service_tier).toBe(expected)
+  expect(warnings).toEqual(expected === undefined ? [{ change: 'dropped', field: 'service_tier' }] : [])
+})
+
 function parsed(value: object): JsonObject {
   return parseObject(JSON.stringify(value)) ?? {}
 }

@@ -10,6 +10,7 @@ import { readFinishReason, writeFinishReason } from './finish-reason.ts'
 import { judgeInside } from './judge-error.ts'
 import { badReply } from '../upstream-failure.ts'
 import { ownExtras } from './parts.ts'
+import { withoutForeignTier } from './service-tier.ts'
 import { readUsage, writeUsage } from './usage.ts'
 import { PROTOCOL } from './wire.ts'
 
@@ -42,7 +43,7 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   const isOwn = reply.extensions?.protocol === PROTOCOL
   if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
   const value = {
-    ...(isOwn && reply.extensions?.fields),
+    ...withoutForeignTier(isOwn ? (reply.extensions?.fields ?? {}) : {}, translation),
     id: reply.id,
     object: 'chat.completion',
     created: reply.created ?? 0,

@@ -4,6 +4,7 @@ import { objectOf } from '../json-fields.ts'
 import { writeCallSignature } from './call-signature.ts'
 import { writeError } from './error.ts'
 import { writeFinishReason } from './finish-reason.ts'
+import { withoutForeignTier } from './service-tier.ts'
 import { writeUsage } from './usage.ts'
 import { PROTOCOL } from './wire.ts'
 
@@ -90,7 +91,8 @@ function createChunkWriter(): ChunkWriter {
 
   return {
     start(event) {
-      head = { id: event.id, object: CHUNK, created: event.created ?? 0, model: event.model, ...objectOf(event.extras?.[PROTOCOL]) }
+      const extras = withoutForeignTier(objectOf(event.extras?.[PROTOCOL]))
+      head = { id: event.id, object: CHUNK, created: event.created ?? 0, model: event.model, ...extras }
     },
     delta(event) {
       const delta = writeDelta(event, stateOf(event.choice))

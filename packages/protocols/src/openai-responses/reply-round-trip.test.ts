@@ -87,7 +87,7 @@ function streams(): fc.Arbitrary<readonly ChatEvent[]> {
   const said = fc.oneof(
     word.map((piece): ChatEvent[] => [{ type: 'text-delta', choice: 0, text: piece }]),
     word.map((piece): ChatEvent[] => [
-      { type: 'text-delta', choice: 0, text: piece, logprobs: { content: [{ token: piece, logprob: -1, top_logprobs: [] }] } },
+      { type: 'text-delta', choice: 0, text: piece, logprobs: { content: [{ token: piece, logprob: -1, bytes: [1], top_logprobs: [] }] } },
     ]),
     word.map((piece): ChatEvent[] => [{ type: 'refusal-delta', choice: 0, text: piece }]),
     fc

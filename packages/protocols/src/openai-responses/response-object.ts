@@ -17,6 +17,7 @@ export function responseObject(head: ResponseHead, fields: JsonObject): JsonObje
   return {
     id: responseId(head.id),
     object: 'response',
+    access_programs: null,
     created_at: head.createdAt,
     status: 'in_progress',
     background: false,

@@ -31,6 +31,19 @@ describe('reading an error', () => {
     expect(failure).toMatchObject({ status, detail: { type, message } })
   })
 
+  it.each([
+    [404, 'not_found_error', 'thread_not_found'],
+    [409, 'conflict_error', 'thread_already_continued'],
+  ])('leaves a thread that is lost to the client, whose SDK sends it all again: %i', (status, type, code) => {
+    const error = { type, message: 'No such thread', details: { error_code: code } }
+    expect(read(status, JSON.stringify({ type: 'error', error }))).toMatchObject({
+      scope: 'request',
+      reason: 'rejected',
+      retryable: false,
+      detail: { code },
+    })
+  })
+
   it('goes by the status where the body is not JSON', () => {
     expect(read(503, '<html>busy</html>')).toMatchObject({ reason: 'overloaded', status: 503 })
     expect(read(503, '<html>busy</html>')).not.toHaveProperty('detail')
@@ -95,6 +108,13 @@ describe('writing an error', () => {
     const error = new GatewayError('upstream-rejected', 'The upstream rejected it.', { failure })
     expect(anthropicMessages.writeError(error, 400)).toMatchObject({
       error: { type: 'invalid_request_error', details: { error_code: 'x' } },
+    })
+  })
+
+  it('says of a thread that nobody keeps what lets the SDK go on without one', () => {
+    const error = new GatewayError('invalid-request', 'thread: needs state', { param: 'thread' })
+    expect(anthropicMessages.writeError(error, 400)).toMatchObject({
+      error: { type: 'invalid_request_error', details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] } },
     })
   })
 

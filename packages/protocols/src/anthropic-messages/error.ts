@@ -17,11 +17,15 @@ export function writeError(error: GatewayError, status: number): JsonObject {
   const details = {
     error_code: own?.code ?? error.code.replaceAll('-', '_'),
     ...(error.param !== undefined && { param: error.param }),
+    ...(error.param === 'thread' && UNTHREADED),
     ...(error.attempts.length > 0 && { attempts: error.attempts.map(writeAttempt) }),
   }
   const type = own?.type !== undefined && TYPES.has(own.type) ? own.type : typeOf(status)
   return { type: 'error', error: { type, message: own?.message ?? error.message, details }, request_id: null }
 }
+
+/** To this the SDK answers with the whole conversation, and goes on without a thread. */
+const UNTHREADED = { error_code: 'thread_unsupported_request', unsupported: ['thread'] } as const
 
 const TYPE_OF_STATUS: ReadonlyMap<number, string> = new Map([
   [401, 'authentication_error'],

@@ -31,6 +31,7 @@ interface ErrorBody {
   readonly code?: string
 }
 
+const REJECTED: Judgement = { scope: 'request', reason: 'rejected', retryable: false }
 const ERROR_IN_REPLY: Judgement = { scope: 'endpoint', reason: 'error-in-reply', retryable: true }
 const CONTEXT_TOO_LONG: Judgement = { scope: 'request', reason: 'context-too-long', retryable: false }
 const QUOTA_EXHAUSTED: Judgement = { scope: 'credential', reason: 'quota-exhausted', retryable: false }
@@ -51,7 +52,8 @@ const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
 ])
 
 /** Where type and status say no more than that the request is wrong. */
-function correct({ type, message }: ErrorBody): Judgement | undefined {
+function correct({ type, message, code }: ErrorBody): Judgement | undefined {
+  if (code?.startsWith('thread_')) return REJECTED
   const words = message.slice(0, 2000)
   if (type === 'billing_error' || EMPTY_ACCOUNT.test(words)) return QUOTA_EXHAUSTED
   return type !== 'rate_limit_error' && TOO_LONG.test(words) ? CONTEXT_TOO_LONG : undefined

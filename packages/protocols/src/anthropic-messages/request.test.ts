@@ -112,6 +112,18 @@ describe('reading a request', () => {
     expect(read({ output_format: format }).responseFormat).toEqual(expected)
   })
 
+  it('refuses to go on with a thread that the vendor keeps', () => {
+    const thread = { type: 'continue', previous_message_id: 'msg_1' }
+    const body = { model: 'claude-opus-5', max_tokens: 9, messages: [{ role: 'user', content: 'And?' }], thread }
+    expect(() => anthropicMessages.readRequest(body)).toThrow(
+      expect.objectContaining({
+        code: 'invalid-request',
+        param: 'thread',
+        message: expect.stringContaining('send the whole conversation'),
+      }),
+    )
+  })
+
   it('lets what it has no word for ride along', () => {
     const fields = { service_tier: 'auto', mcp_servers: [{ name: 'm' }], thinking: { type: 'between_tools' } }
     const request = read({ ...fields, metadata: { user_id: 'u', trace: 1 } })

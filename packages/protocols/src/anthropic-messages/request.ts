@@ -2,6 +2,7 @@ import { GatewayError } from '@gateway/core'
 import type { ChatModelRequest, ChatRequest, JsonObject, PassTarget, WireRequest, Written } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
 import { compact } from '../compact.ts'
+import { needsServerState } from '../needs-server-state.ts'
 import { patchObjectText } from '../patch-object-text.ts'
 import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
@@ -24,8 +25,10 @@ export function openRequest(wire: WireRequest): ChatModelRequest {
   }
 }
 
+/** Throws for a thread, which only the vendor keeps: a target of the same protocol gets it undecoded. */
 export function readRequest(body: JsonObject): ChatRequest {
   const { model, stream, max_tokens: maxOutputTokens } = checkBody(requestSchema, body)
+  if (body.thread != null) throw needsServerState('thread', 'send the whole conversation as messages')
   return { ...readPrompt(body), model, isStreaming: stream ?? false, maxOutputTokens }
 }
 

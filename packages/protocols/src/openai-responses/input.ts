@@ -1,8 +1,9 @@
-import { GatewayError, isJsonObject } from '@gateway/core'
+import { isJsonObject } from '@gateway/core'
 import type { AssistantPart, Json, JsonObject, Message, UserPart } from '@gateway/core'
 import { invalidField } from '../check-body.ts'
 import { compact } from '../compact.ts'
 import { isJsonArray, restOf, stringOf } from '../json-fields.ts'
+import { needsServerState } from '../needs-server-state.ts'
 import type { Translation } from '../translation.ts'
 import { readAssistantItem } from './assistant.ts'
 import { readContent, readTexts, writeContent } from './content.ts'
@@ -30,11 +31,6 @@ export function writeInput(messages: readonly Message[], translation: Translatio
   const customCalls = customCallsOf(messages)
   const input = (instructions === undefined ? messages : others).flatMap((message) => writeMessage(message, customCalls, translation))
   return compact({ instructions, input })
-}
-
-/** The error of a field that only a server that remembers earlier requests could follow; to be thrown. */
-export function needsServerState(param: string, remedy: string): GatewayError {
-  return new GatewayError('invalid-request', `${param}: needs state that the gateway does not keep for this model; ${remedy}`, { param })
 }
 
 const MESSAGE_FIELDS: ReadonlySet<string> = new Set(['type', 'id', 'role', 'status', 'content'])

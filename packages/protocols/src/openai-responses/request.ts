@@ -1,10 +1,11 @@
 import type { ChatModelRequest, ChatRequest, JsonObject, PassTarget, WireRequest, Written } from '@gateway/core'
 import { checkBody } from '../check-body.ts'
+import { needsServerState } from '../needs-server-state.ts'
 import { patchObjectText } from '../patch-object-text.ts'
 import { refuseDepth } from '../refuse-depth.ts'
 import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
-import { needsServerState, readInput, writeInput } from './input.ts'
+import { readInput, writeInput } from './input.ts'
 import { readOptions, writeOptions } from './options.ts'
 import { CHECKED_FIELDS, PROTOCOL, requestSchema } from './wire.ts'
 

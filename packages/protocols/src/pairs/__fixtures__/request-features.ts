@@ -34,17 +34,17 @@ const SCHEMA = { type: 'object', properties: { answer: { type: 'string' } }, req
 export const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 /** A conversation in which a tool has been called and has answered, as every vendor wants it. */
-export function answered(message: Extract<Message, { role: 'tool' }>): Partial<ChatRequest> {
+function answered(message: Extract<Message, { role: 'tool' }>): Partial<ChatRequest> {
   const call = { type: 'tool-call', id: message.toolCallId, name: 'get_weather', arguments: '{"city":"Paris"}' } as const
   return { tools: [TOOL], messages: [user('Weather?'), { role: 'assistant', content: [call] }, message] }
 }
 
-export function user(text: string): Message {
+function user(text: string): Message {
   return { role: 'user', content: [{ type: 'text', text }] }
 }
 
 /** What each field of a request can say. A field without a row does not compile. */
-export const REQUEST_FIELDS: FeaturesOf<keyof ChatRequest> = {
+const REQUEST_FIELDS: FeaturesOf<keyof ChatRequest> = {
   // The gateway decides it.
   model: [],
   messages: [
@@ -137,7 +137,7 @@ export const REQUEST_FIELDS: FeaturesOf<keyof ChatRequest> = {
 }
 
 /** What each role of a message can say. */
-export const MESSAGE_ROLES: FeaturesOf<Message['role']> = {
+const MESSAGE_ROLES: FeaturesOf<Message['role']> = {
   system: [
     spoken('system', [{ role: 'system', content: [{ type: 'text', text: 'Be brief.' }] }, user('Hi')], (request) =>
       textsOf(request, 'system'),
@@ -214,7 +214,7 @@ export const MESSAGE_ROLES: FeaturesOf<Message['role']> = {
 }
 
 /** What media can be shown, by kind. */
-export const MEDIA_KINDS: FeaturesOf<MediaPart['kind']> = {
+const MEDIA_KINDS: FeaturesOf<MediaPart['kind']> = {
   image: [
     media('image, base64', { kind: 'image', source: { from: 'base64', data: PIXEL }, mediaType: 'image/png' }),
     media('image, url', { kind: 'image', source: { from: 'url', url: 'https://images.example/cat.png' } }),
@@ -237,7 +237,7 @@ export const MEDIA_KINDS: FeaturesOf<MediaPart['kind']> = {
 }
 
 /** What is said about media beside where they are. */
-export const MEDIA_FIELDS: FeaturesOf<keyof MediaPart> = {
+const MEDIA_FIELDS: FeaturesOf<keyof MediaPart> = {
   type: [],
   kind: [],
   source: [],
@@ -284,7 +284,7 @@ export const MEDIA_FIELDS: FeaturesOf<keyof MediaPart> = {
 }
 
 /** What a turn of the assistant can hold that a client sends back. Thoughts have a table of their own. */
-export const HISTORY_PARTS: FeaturesOf<Exclude<AssistantPart['type'], 'reasoning'>> = {
+const HISTORY_PARTS: FeaturesOf<Exclude<AssistantPart['type'], 'reasoning'>> = {
   text: [
     {
       name: 'text: fields nobody knows',

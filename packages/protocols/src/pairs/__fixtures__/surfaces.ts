@@ -78,7 +78,7 @@ export function show(client: Surface, reply: ChatReply): Carried<ChatReply> {
   return { value: client.protocol.readReply(body), body, warnings: warnings.map(warningText) }
 }
 
-export function warningText({ change, field }: Warning): string {
+function warningText({ change, field }: Warning): string {
   return `${change}:${field}`
 }
 

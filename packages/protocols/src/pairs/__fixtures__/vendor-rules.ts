@@ -67,7 +67,7 @@ function messagesComplaints({ messages, thinking, temperature, tool_choice: choi
 }
 
 /** What the turns of these tests are signed with, by whichever vendor. */
-export const SIGNATURE = 'c2lnbmVk'
+const SIGNATURE = 'c2lnbmVk'
 
 function geminiComplaints({ contents }: JsonObject): readonly string[] {
   const parts = objectsOf(contents).flatMap((content) => objectsOf(content.parts))

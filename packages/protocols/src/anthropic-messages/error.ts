@@ -13,15 +13,23 @@ export function readError(response: ErrorResponse): UpstreamFailure {
 
 /** The type follows the status, as the vendor's does; what we know beside it stands in `details`, where the SDK looks for it. */
 export function writeError(error: GatewayError, status: number): JsonObject {
-  const own = error.code === 'upstream-rejected' ? error.failure?.detail : undefined
-  const details = {
-    error_code: own?.code ?? error.code.replaceAll('-', '_'),
+  const own = ownDetail(error)
+  const type = own?.type !== undefined && TYPES.has(own.type) ? own.type : typeOf(status)
+  return { type: 'error', error: { type, message: own?.message ?? error.message, details: detailsOf(error) }, request_id: null }
+}
+
+function detailsOf(error: GatewayError): JsonObject {
+  return {
+    error_code: ownDetail(error)?.code ?? error.code.replaceAll('-', '_'),
     ...(error.param !== undefined && { param: error.param }),
     ...(error.param === 'thread' && UNTHREADED),
     ...(error.attempts.length > 0 && { attempts: error.attempts.map(writeAttempt) }),
   }
-  const type = own?.type !== undefined && TYPES.has(own.type) ? own.type : typeOf(status)
-  return { type: 'error', error: { type, message: own?.message ?? error.message, details }, request_id: null }
+}
+
+/** The upstream's own words, where the request was at fault. */
+function ownDetail({ code, failure }: GatewayError): UpstreamFailure['detail'] {
+  return code === 'upstream-rejected' ? failure?.detail : undefined
 }
 
 /** To this the SDK answers with the whole conversation, and goes on without a thread. */

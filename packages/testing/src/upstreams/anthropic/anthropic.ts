@@ -14,19 +14,26 @@ import type { MessageRequest } from './message-request.ts'
 import { countInput, createPromptCache } from './prompt-cache.ts'
 import type { PromptCache } from './prompt-cache.ts'
 import { promptOf, userText } from './prompt.ts'
+import { createThreads } from './threads.ts'
+import type { Threads } from './threads.ts'
 
 /** The vendor's server: messages, the count of their tokens, and the models. */
 export function createAnthropic(identity: Identity): Api {
   const cache = createPromptCache()
+  const threads = createThreads()
   return {
-    reply: (call) => ({ ...replyTo(call, { identity, cache }), headers: headersFor(call) }),
-    reset: cache.clear,
+    reply: (call) => ({ ...replyTo(call, { identity, cache, threads }), headers: headersFor(call) }),
+    reset: () => {
+      cache.clear()
+      threads.clear()
+    },
   }
 }
 
 interface House {
   readonly identity: Identity
   readonly cache: PromptCache
+  readonly threads: Threads
 }
 
 function replyTo(call: Call, house: House): Reply {
@@ -39,7 +46,10 @@ function replyTo(call: Call, house: House): Reply {
   return fixed(script ?? refuse(call, 404, 'Not Found'))
 }
 
-function messageReply(call: Call, house: House): Reply {
+function messageReply(sent: Call, house: House): Reply {
+  const body = house.threads.unfold(sent.body)
+  if (body === null) return fixed(refuse(sent, 404, 'thread: no message of that id'), true)
+  const call = { ...sent, body }
   const checked = checkRequest(call.body, { purpose: 'answer', version: versionOf(call) })
   if ('wrong' in checked) return fixed(refuse(call, 400, checked.wrong), true)
   const { request } = checked
@@ -52,18 +62,22 @@ function messageReply(call: Call, house: House): Reply {
   }
 }
 
-function sceneFor(request: MessageRequest, { identity, cache, call }: House & { readonly call: Call }, settings: SceneSettings): Scene {
+type Asked = House & { readonly call: Call }
+
+function sceneFor(request: MessageRequest, { identity, cache, threads, call }: Asked, settings: SceneSettings): Scene {
   const input = cache.take(request)
   const answer = answerTo(promptOf(request, input), settings.answerWords)
   const speech = { id: `msg_${identity.name}_${call.serial}`, name: identity.name, request, answer, input }
   const isStreamed = request.stream === true
+  const whole = messageBody(speech)
+  threads.keep(speech.id, call.body, whole['content'])
   return {
     wire: 'anthropic',
     dialect: anthropicDialect(requestId(call), request.model),
     model: request.model,
     isStreamed,
     events: isStreamed ? messageEvents(speech) : [],
-    body: isStreamed ? '' : JSON.stringify(messageBody(speech)),
+    body: isStreamed ? '' : JSON.stringify(whole),
     contentDeltas: onlyChoice(answer).tokens.length + answer.thought.length,
     usage: answer.usage,
     afterDeltas: settings.afterDeltas,

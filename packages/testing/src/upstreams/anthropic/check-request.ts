@@ -35,7 +35,7 @@ export function checkRequest(body: string, { purpose, version }: Reading): Check
 
 const FIELDS = new Set(
   `model messages max_tokens system stream stop_sequences tools tool_choice thinking metadata service_tier
-  container context_management mcp_servers output_config output_format cache_control inference_geo speed diagnostics x_simulate`.split(
+  container context_management mcp_servers output_config output_format cache_control inference_geo speed diagnostics thread x_simulate`.split(
     /\s+/,
   ),
 )

@@ -27,7 +27,8 @@ export function openEmbeddingsRequest(wire: WireRequest): EmbeddingsModelRequest
     wantsStreamUsage: false,
     size: { inputTokens: Math.ceil(wire.text.length / 4), maxOutputTokens: null, choiceCount: 1 },
     embeddings: () => (request ??= readEmbeddingsRequest(wire.json, wire.address)),
-    wire,
+    // Google's own client sends every text as a batch; one text alone goes to the other method, whose body it is not.
+    ...(isBatch(wire.json) && arrayOf(wire.json.requests).length === 1 ? {} : { wire }),
   }
 }
 

@@ -67,6 +67,12 @@ describe('embeddings', () => {
     )
   })
 
+  it('of a batch of one are asked for anew, since a single text goes to the other method', () => {
+    expect(geminiEmbeddings.openRequest(wire({ requests: [item] })).wire).toBeUndefined()
+    expect(geminiEmbeddings.openRequest(wire({ requests: [item, item] })).wire).toBeDefined()
+    expect(geminiEmbeddings.openRequest(wire(item)).wire).toBeDefined()
+  })
+
   it('of one text are found by clients of either method', () => {
     const reply = { model: '', vectors: [[1, 2]], usage: {} }
     expect(geminiEmbeddings.writeReply(reply, { model: 'e', inputs: ['Hi'] })).toEqual({

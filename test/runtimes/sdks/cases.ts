@@ -18,5 +18,6 @@ export function testEncounter(encounter: Encounter): void {
     testThinking(encounter)
     testErrors(encounter)
     testAbort(encounter)
+    encounter.client.testOwn?.(encounter)
   })
 }

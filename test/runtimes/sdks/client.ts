@@ -10,6 +10,19 @@ export interface SdkClient {
   /** Whether it obeys `x-should-retry: false`; one that does not gets no retries of its own here. Default true. */
   readonly obeysShouldRetry?: boolean
   connect(gateway: Address): Session
+  /** Declares tests of what only this client has. */
+  readonly testOwn?: (surroundings: Surroundings) => void
+}
+
+/** Where a client finds itself: the gateway before it, and the vendor behind that. */
+export interface Surroundings {
+  address(): Address
+  /** `provider/model`. */
+  readonly model: string
+  /** Whether the client or the vendor has no words for something. */
+  lacks(skill: Skill): boolean
+  /** A question that nobody else asks. */
+  question(more?: Partial<Question>): Question
 }
 
 export interface Address {
@@ -75,9 +88,9 @@ export interface Call {
 
 /**
  * `thoughts`: what was thought is told; `length`: so is that an answer was cut; `stream-usage`: a stream tells its usage;
- * `streamed-schema`: a stream may have to fit a schema; `limits`: a client that asks too often is told apart from a server that is full.
+ * `streamed-schema`: a stream may have to fit a schema; `embeddings`: texts are embedded; `limits`: a client that asks too often is told apart from a server that is full.
  */
-export type Skill = 'thoughts' | 'length' | 'stream-usage' | 'streamed-schema' | 'limits'
+export type Skill = 'thoughts' | 'length' | 'stream-usage' | 'streamed-schema' | 'embeddings' | 'limits'
 
 /** What goes wrong, under the status that the client must see. */
 export const STATUS_OF = { 'bad-request': 400, unauthenticated: 401, 'not-found': 404, 'rate-limited': 429, unavailable: 503 } as const

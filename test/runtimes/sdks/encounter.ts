@@ -1,16 +1,12 @@
 import type { RecordedRequest, UpstreamControl } from '@gateway/testing/upstreams'
-import type { Question, SdkClient, Session, Skill } from './client.ts'
+import type { Question, SdkClient, Session, Surroundings } from './client.ts'
 import type { Vendor } from './vendors.ts'
 
 /** One client before the gateway, one vendor behind it. Tests of all encounters run at once and share the servers. */
-export interface Encounter {
+export interface Encounter extends Surroundings {
   readonly client: SdkClient
   readonly vendor: Vendor
-  /** Whether the client or the vendor has no words for something. */
-  lacks(skill: Skill): boolean
   session(key?: string): Session
-  /** A question that nobody else asks. */
-  question(more?: Partial<Question>): Question
   /** The same, of a server that does something wrong for it. */
   questionFor(behaviour: object, more?: Partial<Question>): Question
   /** What the server got of a question and of what followed it, in order. */
@@ -24,10 +20,13 @@ export interface Place {
 }
 
 export function createEncounter(client: SdkClient, vendor: Vendor, place: Place): Encounter {
-  const question = (more: Partial<Question> = {}): Question => ({ model: `${vendor.name}/${vendor.model}`, text: newText(), ...more })
+  const model = `${vendor.name}/${vendor.model}`
+  const question = (more: Partial<Question> = {}): Question => ({ model, text: newText(), ...more })
   return {
     client,
     vendor,
+    address: () => ({ url: place.url(), key: place.key }),
+    model,
     lacks: (skill) => [client, vendor].some(({ lacks = [] }) => lacks.includes(skill)),
     session: (key = place.key) => client.connect({ url: place.url(), key }),
     question,

@@ -19,9 +19,9 @@ export interface Vendor {
 export const VENDORS: readonly Vendor[] = [
   { name: 'chat', api: 'openai', model: 'sim-chat', settings: { kind: 'openai-compatible' }, lacks: ['thoughts'] },
   { name: 'responses', api: 'openai', model: 'sim-responses', settings: { kind: 'openai', protocols: ['openai-responses'] } },
-  { name: 'claude', api: 'anthropic', model: 'claude-opus-4-6', settings: { kind: 'anthropic' } },
+  { name: 'claude', api: 'anthropic', model: 'claude-opus-4-6', lacks: ['embeddings'], settings: { kind: 'anthropic' } },
   { name: 'google', api: 'gemini', model: 'gemini-3-flash-preview', settings: { kind: 'gemini' } },
-  { name: 'ollama', api: 'ollama', model: 'qwen3:latest', settings: { kind: 'ollama-native' } },
+  { name: 'ollama', api: 'ollama', model: 'qwen3:latest', lacks: ['embeddings'], settings: { kind: 'ollama-native' } },
   {
     name: 'workers-ai',
     api: 'workers-ai',

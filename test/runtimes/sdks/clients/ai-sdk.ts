@@ -4,13 +4,15 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { APICallError, generateText, jsonSchema, Output, streamText, tool } from 'ai'
 import type { FinishReason, LanguageModel, ModelMessage, StepResult, ToolSet } from 'ai'
-import type { Address, Question, Said, SdkClient, Skill } from '../client.ts'
+import type { Question, Said, SdkClient, Skill } from '../client.ts'
+import { testAiSdk, type Dialect, type ProviderOptions } from '../own/ai-sdk.ts'
 
 /** The AI SDK, through the packages by which it speaks to vendors. */
 export const aiSdkClients: readonly SdkClient[] = [
   aiSdk({
     name: '@ai-sdk/openai',
     model: ({ url, key }, model) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key })(model),
+    embeddingModel: ({ url, key }, model) => createOpenAI({ baseURL: `${url}/v1`, apiKey: key }).embeddingModel(model),
     // It knows OpenAI's own models by name; and it refers to what OpenAI has stored unless told that nothing is.
     options: { openai: { store: false } },
     thinking: { openai: { store: false, forceReasoning: true, reasoningEffort: 'low', reasoningSummary: 'auto' } },
@@ -40,20 +42,17 @@ export const aiSdkClients: readonly SdkClient[] = [
   aiSdk({
     name: '@ai-sdk/google',
     model: ({ url, key }, model) => createGoogle({ baseURL: `${url}/v1beta`, apiKey: key })(model),
+    embeddingModel: ({ url, key }, model) => createGoogle({ baseURL: `${url}/v1beta`, apiKey: key }).embeddingModel(model),
     options: {},
     thinking: { google: { thinkingConfig: { includeThoughts: true, thinkingLevel: 'low' } } },
   }),
 ]
 
-type Options = Record<string, Record<string, string | boolean | Record<string, string | number | boolean>>>
-
-interface Flavour {
+interface Flavour extends Dialect {
   readonly name: string
   readonly lacks?: readonly Skill[]
-  readonly model: (gateway: Address, model: string) => LanguageModel
-  /** What it is told beside the question, always and where it is to think. */
-  readonly options: Options
-  readonly thinking: Options
+  /** What it is told in place of `options` where it is to think. */
+  readonly thinking: ProviderOptions
 }
 
 function aiSdk(flavour: Flavour): SdkClient {
@@ -68,6 +67,7 @@ function aiSdk(flavour: Flavour): SdkClient {
       unavailable: APICallError,
     },
     statusField: 'statusCode',
+    testOwn: (surroundings) => testAiSdk(flavour, surroundings),
     connect: (gateway) => ({
       ask: (question) => {
         const model = flavour.model(gateway, question.model)
@@ -80,7 +80,7 @@ function aiSdk(flavour: Flavour): SdkClient {
 interface Asking {
   readonly model: LanguageModel
   readonly question: Question
-  readonly options: Options
+  readonly options: ProviderOptions
 }
 
 function opening({ text, image }: Question): ModelMessage[] {

@@ -1,5 +1,6 @@
 import Anthropic, { AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from '@anthropic-ai/sdk'
 import type { Question, Said, SdkClient, Session } from '../client.ts'
+import { testAnthropic } from '../own/anthropic.ts'
 
 type Message = Anthropic.MessageParam
 type Body = Anthropic.MessageCreateParamsNonStreaming
@@ -14,6 +15,7 @@ export const anthropic: SdkClient = {
     'rate-limited': RateLimitError,
     unavailable: InternalServerError,
   },
+  testOwn: testAnthropic,
   connect: ({ url, key }) => sessionOf(new Anthropic({ baseURL: url, apiKey: key })),
 }
 

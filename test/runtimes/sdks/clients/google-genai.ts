@@ -1,6 +1,7 @@
 import { ApiError, GoogleGenAI, ThinkingLevel } from '@google/genai'
 import type { Content, FunctionCall, GenerateContentConfig, GenerateContentParameters, GenerateContentResponse, Part } from '@google/genai'
 import type { Question, Said, SdkClient } from '../client.ts'
+import { testGoogleGenai } from '../own/google-genai.ts'
 
 /** `@google/genai`. Its stream has no helper: an application puts the pieces together. */
 export const googleGenai: SdkClient = {
@@ -12,6 +13,7 @@ export const googleGenai: SdkClient = {
     'rate-limited': ApiError,
     unavailable: ApiError,
   },
+  testOwn: testGoogleGenai,
   connect: ({ url, key }) => {
     const client = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl: url } })
     return { ask: (question) => say(client, question, [{ role: 'user', parts: opening(question) }]) }

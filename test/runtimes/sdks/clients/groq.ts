@@ -1,5 +1,6 @@
 import Groq, { AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'groq-sdk'
 import type { ChatCompletionCreateParamsNonStreaming } from 'groq-sdk/resources/chat/completions'
+import { testGroq } from '../own/groq.ts'
 import type { Call, Question, Said, SdkClient } from '../client.ts'
 
 type Message = Groq.Chat.ChatCompletionMessageParam
@@ -18,6 +19,7 @@ export const groq: SdkClient = {
     'rate-limited': RateLimitError,
     unavailable: InternalServerError,
   },
+  testOwn: testGroq,
   connect: ({ url, key }) => {
     const client = new Groq({ baseURL: url, apiKey: key })
     return { ask: (question) => say(client, question, opening(question)) }

@@ -2,12 +2,14 @@ import { ChatAnthropic } from '@langchain/anthropic'
 import { HumanMessage, SystemMessage, ToolMessage, type AIMessageChunk, type BaseMessage } from '@langchain/core/messages'
 import { concat } from '@langchain/core/utils/stream'
 import { ChatOpenAI } from '@langchain/openai'
-import type { Address, Question, Said, SdkClient, Skill } from '../client.ts'
+import type { Address, Question, Said, SdkClient, Skill, Surroundings } from '../client.ts'
+import { testLangchain, testLangchainEmbeddings } from '../own/langchain.ts'
 
 /** LangChain.js, through the packages by which it speaks to vendors. */
 export const langchainClients: readonly SdkClient[] = [
   langchain({
     name: '@langchain/openai',
+    testOwn: testLangchainEmbeddings,
     lacks: ['thoughts'],
     model: ({ url, key }, { model, thinks, maxTokens }) =>
       new ChatOpenAI({
@@ -38,15 +40,20 @@ export const langchainClients: readonly SdkClient[] = [
 interface Flavour {
   readonly name: string
   readonly lacks?: readonly Skill[]
+  readonly testOwn?: (surroundings: Surroundings) => void
   readonly model: (gateway: Address, question: Question) => ChatOpenAI | ChatAnthropic
 }
 
-function langchain({ name, lacks, model }: Flavour): SdkClient {
+function langchain({ name, lacks, model, testOwn }: Flavour): SdkClient {
   return {
     name,
     ...(lacks && { lacks }),
     // It raises what the vendor's own SDK raises, of whichever version it has.
     errors: { 'bad-request': Error, unauthenticated: Error, 'not-found': Error, 'rate-limited': Error, unavailable: Error },
+    testOwn: (surroundings) => {
+      testLangchain(() => model(surroundings.address(), surroundings.question()), surroundings)
+      testOwn?.(surroundings)
+    },
     connect: (gateway) => ({
       ask: (question) => {
         const chat = model(gateway, question)

@@ -1,5 +1,6 @@
 import OpenAI, { AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai'
 import type { Call, Question, Said, SdkClient, Session } from '../client.ts'
+import { testOpenAiChat } from '../own/openai-chat.ts'
 
 type Message = OpenAI.Chat.Completions.ChatCompletionMessageParam
 type Completion = OpenAI.Chat.Completions.ChatCompletion
@@ -16,6 +17,7 @@ export const openaiChat: SdkClient = {
     'rate-limited': RateLimitError,
     unavailable: InternalServerError,
   },
+  testOwn: testOpenAiChat,
   connect: ({ url, key }) => sessionOf(new OpenAI({ baseURL: `${url}/v1`, apiKey: key })),
 }
 

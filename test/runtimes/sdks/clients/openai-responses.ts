@@ -1,5 +1,6 @@
 import OpenAI, { AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai'
 import type { Call, Question, Said, SdkClient } from '../client.ts'
+import { testOpenAiResponses } from '../own/openai-responses.ts'
 
 type Input = OpenAI.Responses.ResponseInputItem
 type Response = OpenAI.Responses.Response
@@ -15,6 +16,7 @@ export const openaiResponses: SdkClient = {
     'rate-limited': RateLimitError,
     unavailable: InternalServerError,
   },
+  testOwn: testOpenAiResponses,
   connect: ({ url, key }) => {
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key })
     return { ask: (question) => say(client, question, opening(question)) }

@@ -57,6 +57,11 @@ function testServer({ name, endpoint, model, refuses, tellsLength, start }: Loca
       expect(answer?.usage?.completion_tokens).toBe(30)
     })
 
+    it('is cut as well by the limit’s newer name', async () => {
+      const { choices } = await client.chat.completions.create(question({ max_completion_tokens: 3 }))
+      expect(choices[0]).toMatchObject({ finish_reason: 'length', message: { content: 'abc' } })
+    })
+
     it('streams the same, and tells its usage only to who asks', async () => {
       const direct = await clientOf(running.url).chat.completions.create(question({ max_tokens: 30 }))
       const asked = { ...question({ max_tokens: 30 }), stream: true, stream_options: { include_usage: true } } as const
@@ -140,6 +145,7 @@ interface Asked {
   readonly model?: string
   readonly content?: Content
   readonly max_tokens?: number
+  readonly max_completion_tokens?: number
 }
 
 function question({ model = 'alphabet', content = 'Hello', ...limit }: Asked): Body {

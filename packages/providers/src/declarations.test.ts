@@ -173,6 +173,12 @@ describe("Mistral's dialect", () => {
     expect(protocol.writeRequest(request).value).toMatchObject({ random_seed: 7, max_tokens: 5 })
   })
 
+  it('is not the only one: Ollama knows the limit by its older name alone', () => {
+    const passed = ollama().chat[0].protocol.passRequest(wireOf({ max_completion_tokens: 5 }), target)
+    const text = typeof passed === 'string' ? passed : new TextDecoder().decode(passed)
+    expect(JSON.parse(text)).toEqual({ model: 'm', messages: [{ role: 'user', content: 'hi' }], max_tokens: 5 })
+  })
+
   it('leaves all other bytes as they came', () => {
     const wire = wireOf({ temperature: 1.0, custom: [1] })
     expect(protocol.passRequest(wire, target)).toBe(wire.bytes)

@@ -1,6 +1,6 @@
 import type { ChatProtocol, JsonObject } from '@gateway/core'
 
-/** A protocol whose server calls fields of a request by other names, and answers 422 to those it does not know. */
+/** A protocol whose server calls fields of a request by other names, and refuses or ignores those it does not know. */
 export function dialectOf(protocol: ChatProtocol, names: Readonly<Record<string, string>>): ChatProtocol {
   const rename = (body: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(body).map(([field, value]) => [names[field] ?? field, value]))

@@ -1,6 +1,7 @@
 import type { ListedModel, ModelList } from '@gateway/core'
 import { openaiChat } from '@gateway/protocols'
 import { defineProvider, type ProviderFactory } from './define-provider.ts'
+import { dialectOf } from './dialect.ts'
 import { openAiModelList } from './openai-model-list.ts'
 import { completions, embeddings, messages, responses } from './openai-surfaces.ts'
 
@@ -13,7 +14,8 @@ export const ollama: ProviderFactory = defineProvider({
   name: 'ollama',
   isLocal: true,
   address: 'http://127.0.0.1:11434/v1',
-  protocol: openaiChat,
+  // It ignores max_completion_tokens, and then says as much as its context holds.
+  protocol: dialectOf(openaiChat, { max_completion_tokens: 'max_tokens' }),
   alsoSpeaks: [responses, messages, completions],
   embeddings,
   takesOther: true,

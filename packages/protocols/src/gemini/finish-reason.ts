@@ -4,6 +4,8 @@ import type { FinishReason } from '@gateway/core'
 const READ: ReadonlyMap<string, FinishReason> = new Map([
   ['STOP', 'stop'],
   ['MAX_TOKENS', 'length'],
+  // Not Google's own, but of servers that speak as it does.
+  ['FUNCTION_CALL', 'tool-calls'],
   ['SAFETY', 'content-filter'],
   ['RECITATION', 'content-filter'],
   ['BLOCKLIST', 'content-filter'],

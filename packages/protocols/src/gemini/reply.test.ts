@@ -15,6 +15,7 @@ describe('a read answer', () => {
     ['IMAGE_SAFETY', 'content-filter'],
     ['LANGUAGE', 'other'],
     ['MALFORMED_FUNCTION_CALL', 'other'],
+    ['FUNCTION_CALL', 'tool-calls'],
     ['UNEXPECTED_TOOL_CALL', 'other'],
     ['SOMETHING_NEW', 'other'],
   ])('that ended in %s ended in %s, and is written as it came', (word, reason) => {

@@ -33,7 +33,7 @@ export function createLog({ level, format, write, epochMs }: LogOptions): Log {
     (message: string, fields: LogFields = {}): void => {
       if (RANK[lineLevel] < RANK[level]) return
       const time = new Date(epochMs()).toISOString()
-      write(format === 'json' ? JSON.stringify({ time, level: lineLevel, message, ...fields }) : toText(time, message, fields))
+      write(format === 'json' ? toJson({ time, level: lineLevel, message, ...fields }) : toText(time, message, fields))
     }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
@@ -58,6 +58,10 @@ export function logRequest(log: Log, record: UsageRecord): void {
   })
 }
 
+function toJson(fields: LogFields): string {
+  return escapeControls(JSON.stringify(fields))
+}
+
 /** Everything that a client could have written is quoted, so that it can forge no line. */
 function toText(time: string, message: string, fields: LogFields): string {
   const shown = Object.entries(fields).filter(([, value]) => value !== null)
@@ -68,7 +72,7 @@ function toValue(value: string | number | boolean | null): string {
   return typeof value === 'string' && !/^[\w.:/@-]*$/.test(value) ? escapeControls(JSON.stringify(value)) : String(value)
 }
 
-/** JSON leaves DEL, C1 controls and the line separators as they are; a terminal would obey them. */
+/** JSON leaves DEL, C1 controls and the line separators as they are; a terminal would obey them, and some readers would see two lines. */
 function escapeControls(text: string): string {
   return text.replace(/[\u007f-\u009f\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,4 +1,4 @@
-import type { Reply, Warning } from '@gateway/core'
+import { warningNames, type Reply, type Warning } from '@gateway/core'
 
 /** What a client may know of who answered. */
 export function replyHeaders({ target, strategy, attempts, warnings }: Reply): Record<string, string> {
@@ -14,10 +14,15 @@ export function replyHeaders({ target, strategy, attempts, warnings }: Reply): R
 /** `x-gateway-warnings: dropped:logit_bias, emulated:n`; absent where nothing was changed. */
 function warningHeaders(warnings: readonly Warning[]): Record<string, string> {
   if (warnings.length === 0) return {}
-  return { 'x-gateway-warnings': headerSafe(warnings.map((warning) => `${warning.change}:${warning.field}`).join(', ')) }
+  return { 'x-gateway-warnings': headerSafe(warningNames(warnings).join(', ')) }
 }
 
-/** A header holds visible ASCII; anything else is percent-encoded. */
+/** A header holds visible ASCII, and clients take only so much of it; anything else is percent-encoded. */
 function headerSafe(value: string): string {
-  return value.replace(/[^\x20-\x7e]/gu, encodeURIComponent)
+  // Half a surrogate pair, which JSON may hold, cannot be encoded.
+  const encoded = value.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent)
+  return encoded.length <= MAX_LENGTH ? encoded : encoded.slice(0, MAX_LENGTH).replace(/%.?$/, '')
 }
+
+/** All headers together may have 16 KiB in Node's clients. */
+const MAX_LENGTH = 2_048

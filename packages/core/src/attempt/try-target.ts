@@ -5,6 +5,7 @@ import type { Transport } from '../ports/transport.ts'
 import type { Warning } from '../protocol.ts'
 import type { Target } from '../provider.ts'
 import type { Exchange, ReplyBody } from '../stage.ts'
+import { warningNames } from '../warning-names.ts'
 import type { AttemptPolicy } from './attempt-policy.ts'
 import { interruptibleChunks, interruptibleResponse } from './interruptible.ts'
 import type { OpenAttempt, OpenResponse } from './open-attempt.ts'
@@ -59,8 +60,8 @@ export async function tryTarget(parts: TryParts, attempt: Try): Promise<Outcome>
 
 /** Another target may speak a protocol that can say it all, so only this one is passed over. */
 function lossy(warnings: readonly Warning[], { provider }: Target): UpstreamFailure {
-  const fields = warnings.map((warning) => `${warning.change}:${warning.field}`)
-  const message = `Provider '${provider.name}' cannot be asked without a loss (${fields.join(', ')}), and the request is strict.`
+  const names = warningNames(warnings).join(', ')
+  const message = `Provider '${provider.name}' cannot be asked without a loss (${names}), and the request is strict.`
   const detail = { message, type: 'invalid_request_error', code: 'strict', param: warnings[0]?.field ?? '' }
   return { scope: 'model', reason: 'rejected', retryable: false, status: 400, message, detail }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Pricer } from '../ports/pricer.ts'
 import type { RequestStatus, UsageRecord } from '../ports/usage-log.ts'
 import type { Exchange, Reply } from '../stage.ts'
+import { warningNames } from '../warning-names.ts'
 
 /** The one record of a request, written when it has ended. */
 export interface Booking {
@@ -62,7 +63,7 @@ export function openBooking(parts: BookingParts, exchange: Exchange): Booking {
         strategy: ending.reply?.strategy ?? strategyOf(exchange, parts),
         isStreaming: exchange.request.isStreaming,
         wasCached: false,
-        warnings: (ending.reply?.warnings ?? []).map(({ change, field }) => `${change}:${field}`),
+        warnings: warningNames(ending.reply?.warnings ?? []),
       })
     },
   }

@@ -12,9 +12,9 @@ export interface Chosen {
  * Such a body is written anew without the field, which no vendor knows.
  */
 export function chosenProvider(wire: WireRequest): Chosen {
-  const { forceProvider, provider, ...others } = wire.json
-  const chosen = forceProvider ?? provider
+  const chosen = wire.json['forceProvider'] ?? wire.json['provider']
   if (typeof chosen !== 'string') return { wire, provider: null }
+  const { forceProvider: _, provider, ...others } = wire.json
   const json = typeof provider === 'string' || provider === undefined ? others : { ...others, provider }
   const text = writeJson(json)
   return { wire: { ...wire, json, text, bytes: new TextEncoder().encode(text) }, provider: chosen }

@@ -1,4 +1,5 @@
 import { concatBytes, GatewayError, isJsonObject, type WireRequest } from '@gateway/core'
+import { checkJsonText } from './json-limits.ts'
 
 /**
  * Reads the body of a request up to a limit and parses it once. Throws `body-too-large`, `unsupported-media-type` or
@@ -7,8 +8,22 @@ import { concatBytes, GatewayError, isJsonObject, type WireRequest } from '@gate
 export async function readWireRequest(request: Request, protocol: string, maxBytes: number): Promise<WireRequest> {
   refuseEncodings(request.headers)
   const bytes = await readBytes(request, maxBytes)
+  const { text, value } = readJson(bytes)
+  if (!isJsonObject(value)) throw new GatewayError('invalid-request', 'Expected a JSON object as the body.')
+  return { protocol, bytes, text, json: value }
+}
+
+export interface JsonBody {
+  readonly text: string
+  readonly value: unknown
+  /** Top-level members of the text; more than `value` has where one stands twice. */
+  readonly memberCount: number
+}
+
+/** Throws `invalid-request` for bytes that are no JSON, or more of it than anybody sends. */
+export function readJson(bytes: Uint8Array): JsonBody {
   const text = decode(bytes)
-  return { protocol, bytes, text, json: parse(text) }
+  return { text, memberCount: checkJsonText(text), value: parse(text) }
 }
 
 function refuseEncodings(headers: Headers): void {
@@ -48,15 +63,12 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function parse(text: string): WireRequest['json'] {
-  let json: unknown
+function parse(text: string): unknown {
   try {
-    json = JSON.parse(text)
+    return JSON.parse(text)
   } catch (error) {
     throw new GatewayError('invalid-request', `The body is not valid JSON${text === '' ? ': it is empty' : ''}.`, { cause: error })
   }
-  if (!isJsonObject(json)) throw new GatewayError('invalid-request', 'Expected a JSON object as the body.')
-  return json
 }
 
 function excerpt(value: string): string {

@@ -41,7 +41,13 @@ async function answer(surface: Surface, wire: WireRequest): Promise<Response> {
   const opened = protocol.openRequest({ ...plain, headers: requestHeaders(protocol, context) })
   const request = provider === null ? opened : { ...opened, model: `${provider}/${opened.model}` }
   const call = startCall(parts, context, request)
-  return request.isStreaming ? respondStream(surface, call) : respondWhole(surface, await call.reply)
+  try {
+    return request.isStreaming ? await respondStream(surface, call) : respondWhole(surface, await call.reply)
+  } catch (error) {
+    // Nobody would read the answer, and the upstream would go on with it.
+    call.leave()
+    throw error
+  }
 }
 
 /** The few headers that go on to a vendor; everything else of a client's ends here. */

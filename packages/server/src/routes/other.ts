@@ -1,8 +1,8 @@
 import { GatewayError, isJsonObject, writeJson, type OtherModelRequest, type StreamPart } from '@gateway/core'
 import type { Context, Handler } from 'hono'
 import { refuseWhileDraining } from '../draining.ts'
-import { startCall } from '../open-exchange.ts'
-import { readBytes } from '../read-body.ts'
+import { startCall, type Call } from '../open-exchange.ts'
+import { readBytes, readJson } from '../read-body.ts'
 import { replyHeaders } from '../reply-headers.ts'
 import type { ServerEnv, ServerParts } from '../server-parts.ts'
 
@@ -15,12 +15,25 @@ export function other(parts: ServerParts): Handler<ServerEnv> {
 export async function passOther(parts: ServerParts, context: Context<ServerEnv>, request: OtherModelRequest): Promise<Response> {
   refuseWhileDraining(parts)
   const call = startCall(parts, context, request)
-  const reply = await call.reply
+  try {
+    return await respond(call, context)
+  } catch (error) {
+    // Nobody would read the answer, and the upstream would go on with it.
+    call.leave()
+    throw error
+  }
+}
+
+/** Waits for the first piece: until it has come, a failure can still be told as one. */
+async function respond({ reply: answered, leave }: Call, context: Context<ServerEnv>): Promise<Response> {
+  const reply = await answered
   const { body } = reply
   if (body.kind !== 'other') throw new GatewayError('internal', 'An answer of another kind than was asked for.')
+  const bytes = bytesOf(body.parts)
+  const first = await bytes.next()
   const contentType = body.contentType === null ? {} : { 'content-type': body.contentType }
   const headers = { ...contentType, 'x-request-id': context.get('requestId'), ...replyHeaders(reply) }
-  return new Response(streamOf(body.parts, call.leave), { status: body.status, headers })
+  return new Response(first.done ? null : streamOf(first.value, bytes, leave), { status: body.status, headers })
 }
 
 /** Segments of letters, digits and a few signs: nothing that could climb out of the provider's own address. */
@@ -55,11 +68,14 @@ interface Body {
 
 async function openBody(bytes: Uint8Array<ArrayBuffer>, contentType: string | null): Promise<Body> {
   if (bytes.byteLength === 0) return { bytes: null, model: null, json: null }
-  const form = contentType?.startsWith('multipart/form-data') ? await readForm(bytes, contentType) : null
-  const json = contentType?.startsWith('application/json') ? readJson(bytes) : null
+  const form = contentType !== null && FORM.test(contentType) ? await readForm(bytes, contentType) : null
+  const { value: json, bytes: read } = contentType !== null && JSON_TYPE.test(contentType) ? readObject(bytes) : { value: null, bytes }
   const model = form?.get('model') ?? json?.['model']
-  return { bytes, model: typeof model === 'string' ? model : null, json }
+  return { bytes: read, model: typeof model === 'string' ? model : null, json }
 }
+
+const FORM = /^multipart\/form-data\s*(;|$)/i
+const JSON_TYPE = /^application\/([\w.+-]*\+)?json\s*(;|$)/i
 
 function renamed({ json, model }: Body, name: string): string {
   if (json) return writeJson({ ...json, model: name })
@@ -71,13 +87,12 @@ function renamed({ json, model }: Body, name: string): string {
 
 const METHODS = ['GET', 'POST', 'DELETE'] as const
 
-function readJson(bytes: Uint8Array): { readonly [field: string]: unknown } | null {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes))
-    return isJsonObject(json) ? json : null
-  } catch (error) {
-    throw new GatewayError('invalid-request', 'The body is not valid JSON.', { cause: error })
-  }
+/** An object in which a key stands twice is written anew, so that the provider reads what was read here. */
+function readObject(bytes: Uint8Array<ArrayBuffer>): { readonly value: Body['json']; readonly bytes: Uint8Array<ArrayBuffer> } {
+  const { value, memberCount } = readJson(bytes)
+  if (!isJsonObject(value)) return { value: null, bytes }
+  const isPlain = Object.keys(value).length === memberCount
+  return { value, bytes: isPlain ? bytes : new TextEncoder().encode(writeJson(value)) }
 }
 
 async function readForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): Promise<FormData> {
@@ -89,9 +104,9 @@ async function readForm(bytes: Uint8Array<ArrayBuffer>, contentType: string): Pr
 }
 
 /** Pulled by the client's own pace. An answer that breaks off breaks off here too: it has no form in which to say so. */
-function streamOf(parts: AsyncIterable<StreamPart>, leave: () => void): ReadableStream<Uint8Array> {
-  const bytes = bytesOf(parts)
+function streamOf(first: Uint8Array, bytes: AsyncGenerator<Uint8Array, void, void>, leave: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(first),
     async pull(controller) {
       const result = await bytes.next()
       if (result.done) controller.close()

@@ -264,9 +264,9 @@ it.each([
   ['on_demand', undefined],
   ['priority', 'priority'],
 ])('says a service tier of %s as %s', (tier, expected) => {
-  const choice = { index: 0, content: [{ type: 'text', text: 'Hi' }], finishReason: 'stop' } as const
+  const answer = { index: 0, content: [{ type: 'text', text: 'Hi' }], finishReason: 'stop' } as const
   const extensions = { protocol: 'openai-chat', fields: { service_tier: tier } }
-  const { value, warnings } = openaiChat.writeReply({ id: 'a', model: 'm', choices: [choice], usage: {}, extensions })
+  const { value, warnings } = openaiChat.writeReply({ id: 'a', model: 'm', choices: [answer], usage: {}, extensions })
   expect(value.service_tier).toBe(expected)
   expect(warnings).toEqual(expected === undefined ? [{ change: 'dropped', field: 'service_tier' }] : [])
 })

@@ -17,7 +17,7 @@ import { publishedType } from './__fixtures__/published-types.ts'
 const VENDORS: readonly ChatProtocol[] = [openaiChat, openaiResponses, openaiCompletions, anthropicMessages, gemini, ollamaChat, workersAi]
 const RECORDINGS = VENDORS.flatMap((protocol) => recordingsOf(protocol.name).map((recording) => ({ protocol, ...recording })))
 const REPLIES = RECORDINGS.flatMap(({ protocol, id, response }) => {
-  const reply = /\.json$/.test(response) ? replyIn(protocol, parseObject(textOf(protocol.name, response)) ?? {}) : null
+  const reply = response.endsWith('.json') ? replyIn(protocol, parseObject(textOf(protocol.name, response)) ?? {}) : null
   return reply === null ? [] : [{ id, reply }]
 })
 const STREAMS = RECORDINGS.filter(({ response }) => /\.(sse|ndjson)$/.test(response)).map(({ protocol, id, response }) => ({
@@ -30,6 +30,8 @@ const FEATURES = REPLY_SECTIONS.flatMap(([, features]) =>
 )
 const ALL_REPLIES = [...REPLIES, ...FEATURES]
 const ALL_STREAMS = [...STREAMS, ...FEATURES.map(({ id, reply }) => ({ id, events: eventsOf(reply) }))]
+const FAILED_AT_ONCE = ALL_STREAMS.filter(isFailedAtOnce)
+const BEGUN = ALL_STREAMS.filter((stream) => !isFailedAtOnce(stream))
 
 const SURFACES = [
   {
@@ -88,12 +90,16 @@ describe('the order in which streams are written', () => {
   it.each(ALL_STREAMS)('of $id numbers its events and opens what it fills in Responses', ({ events }) => {
     const frames = framesOf(write(openaiResponses, events))
     expect(frames.map((frame) => frame.sequence_number)).toEqual(frames.map((_, index) => index))
-    if (frames[0]?.type !== 'error') expect(frames[0]).toMatchObject({ type: 'response.created', response: { output: [] } })
-    const opened = new Set<unknown>()
-    for (const frame of frames) {
-      if (frame.type === 'response.output_item.added') opened.add(frame.output_index)
-      if (/\.delta$/.test(stringOf(frame.type) ?? '')) expect(opened).toContain(frame.output_index)
-    }
+    expect(unopened(frames)).toEqual([])
+  })
+
+  it.each(BEGUN)('of $id begins with an answer without output in Responses', ({ events }) => {
+    const [first] = framesOf(write(openaiResponses, events))
+    expect(first).toMatchObject({ type: 'response.created', response: { output: [] } })
+  })
+
+  it.each(FAILED_AT_ONCE)('of $id is nothing but its failure in Responses', ({ events }) => {
+    expect(framesOf(write(openaiResponses, events)).map(({ type }) => type)).toEqual(['error', 'response.failed'])
   })
 })
 
@@ -149,6 +155,14 @@ describe('the check itself', () => {
     expect(piece.complaints(JSON.parse(JSON.stringify(value)))).toEqual(complaints)
   })
 
+  it('finds pieces of items that are opened too late or never', () => {
+    const opening = { type: 'response.output_item.added', output_index: 0 }
+    const own = { type: 'response.output_text.delta', output_index: 0 }
+    const stray = { ...own, output_index: 1 }
+    expect(unopened([opening, own, stray])).toEqual([stray])
+    expect(unopened([own, opening, own])).toEqual([own])
+  })
+
   it('tells the events of the Responses API apart', () => {
     const event = { type: 'response.output_text.delta', sequence_number: 1, item_id: 'a', output_index: 0, content_index: 0, logprobs: [] }
     expect(SURFACES[1].piece.complaints({ ...event, delta: 'a' })).toEqual([])
@@ -160,6 +174,10 @@ describe('the check itself', () => {
 /** OpenAI's own search names sources of a kind that its schema does not know; such items go on as they came. */
 function isNews(complaint: string): boolean {
   return !complaint.includes('.action.sources[')
+}
+
+function isFailedAtOnce({ events }: { readonly events: readonly ChatEvent[] }): boolean {
+  return events[0]?.type === 'error'
 }
 
 interface Recording {
@@ -203,6 +221,15 @@ function write(protocol: ChatProtocol, events: readonly ChatEvent[]): string {
 function framesOf(text: string): readonly JsonObject[] {
   const data = text.split('\n').flatMap((line) => (line.startsWith('data: {') ? [parseObject(line.slice('data: '.length)) ?? {}] : []))
   return data.filter((frame) => !('error' in frame && !('type' in frame)))
+}
+
+/** The pieces of items that no frame before them has opened. */
+function unopened(frames: readonly JsonObject[]): readonly JsonObject[] {
+  const opened = new Set<unknown>()
+  return frames.filter(({ type, output_index: item }) => {
+    if (type === 'response.output_item.added') opened.add(item)
+    return stringOf(type)?.endsWith('.delta') === true && !opened.has(item)
+  })
 }
 
 function hasEnd(choice: JsonObject): boolean {

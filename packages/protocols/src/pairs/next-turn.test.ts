@@ -23,7 +23,7 @@ describe('a turn that a client sends back', () => {
 
   it.each(CASES.filter(({ pair }) => pair.client.name !== 'openai-chat'))('comes back whole: $title', ({ pair, row, isStreamed }) => {
     const { sent } = nextTurn(pair, row.turn, { isStreamed })
-    const [own] = sent.value.messages.filter(({ role }) => role === 'assistant')
+    const own = sent.value.messages.find(({ role }) => role === 'assistant')
     expect(plainParts(own?.content ?? [])).toEqual(plainParts(row.turn))
   })
 
@@ -31,7 +31,7 @@ describe('a turn that a client sends back', () => {
     'keeps its text and calls: $title',
     ({ pair, row, isStreamed }) => {
       const { sent, warnings } = nextTurn(pair, row.turn, { isStreamed: false })
-      const [own] = sent.value.messages.filter(({ role }) => role === 'assistant')
+      const own = sent.value.messages.find(({ role }) => role === 'assistant')
       const thoughts = row.turn.filter(({ type }) => type === 'reasoning')
       expect(plainParts(own?.content ?? [])).toEqual(plainParts(row.turn.filter(({ type }) => type !== 'reasoning')))
       expect(
@@ -43,7 +43,7 @@ describe('a turn that a client sends back', () => {
   it.each(foreignCases())('is taken by another vendor, without what only its own can read: $title', ({ pair, next, row, isStreamed }) => {
     const { sent, warnings } = nextTurn(pair, row.turn, { isStreamed, next })
     expect(complaintsOf(next.name, sent.body)).toEqual([])
-    const [own] = sent.value.messages.filter(({ role }) => role === 'assistant')
+    const own = sent.value.messages.find(({ role }) => role === 'assistant')
     const spoken = row.turn.filter(({ type }) => type !== 'reasoning').map((part) => ({ ...part, signature: undefined }))
     const heard = (own?.content ?? []).filter(({ type }) => type !== 'reasoning').map((part) => ({ ...part, signature: undefined }))
     expect(plainParts(heard)).toEqual(plainParts(spoken))

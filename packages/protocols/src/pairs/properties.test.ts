@@ -124,8 +124,8 @@ function messagesOf({ asked, answered, calls, isReversed }: Exchange, turn: numb
     ...named.map(({ id, name: tool, input }) => ({ type: 'tool-call' as const, id, name: tool, arguments: JSON.stringify(input) })),
   ]
   const answers = named.map(({ id, result }): Message => ({ role: 'tool', toolCallId: id, content: result }))
-  const said: readonly Message[] = content.length === 0 ? [] : [{ role: 'assistant', content }]
-  return [{ role: 'user', content: asked }, ...said, ...(isReversed ? answers.toReversed() : answers)]
+  const spoken: readonly Message[] = content.length === 0 ? [] : [{ role: 'assistant', content }]
+  return [{ role: 'user', content: asked }, ...spoken, ...(isReversed ? answers.toReversed() : answers)]
 }
 
 /** Who said what, with results by their call and neighbours of one role as one: some protocols join them. */

@@ -69,21 +69,25 @@ function scopeOf(file: string): Scope {
 }
 
 function readScope(body: readonly (Directive | Statement)[], file: string, parent: Scope | null): Scope {
-  const scope: Scope = { file, parent, types: new Map(), namespaces: new Map(), imports: new Map() }
-  for (const statement of body) {
-    if (statement.type === 'ImportDeclaration' && statement.source.value.startsWith('.')) {
-      const target = join(dirname(file), statement.source.value.replace(/\.js$/, '.d.ts'))
-      for (const specifier of statement.specifiers) scope.imports.set(specifier.local.name, target)
-    }
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
-    if (declaration?.type === 'TSInterfaceDeclaration' || declaration?.type === 'TSTypeAliasDeclaration') {
-      scope.types.set(declaration.id.name, declaration)
-    }
-    if (declaration?.type === 'TSModuleDeclaration' && declaration.id.type === 'Identifier' && declaration.body?.type === 'TSModuleBlock') {
-      scope.namespaces.set(declaration.id.name, readScope(declaration.body.body, file, scope))
-    }
-  }
+  const imports = new Map(body.flatMap((statement) => importsOf(statement, file)))
+  const scope: Scope = { file, parent, types: new Map(), namespaces: new Map(), imports }
+  for (const statement of body) declare(scope, statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement)
   return scope
+}
+
+function importsOf(statement: Directive | Statement, file: string): readonly (readonly [string, string])[] {
+  if (statement.type !== 'ImportDeclaration' || !statement.source.value.startsWith('.')) return []
+  const target = join(dirname(file), statement.source.value.replace(/\.js$/, '.d.ts'))
+  return statement.specifiers.map(({ local }) => [local.name, target] as const)
+}
+
+function declare(scope: Scope, declaration: Directive | Statement | null): void {
+  if (declaration?.type === 'TSInterfaceDeclaration' || declaration?.type === 'TSTypeAliasDeclaration') {
+    scope.types.set(declaration.id.name, declaration)
+  }
+  if (declaration?.type === 'TSModuleDeclaration' && declaration.id.type === 'Identifier' && declaration.body?.type === 'TSModuleBlock') {
+    scope.namespaces.set(declaration.id.name, readScope(declaration.body.body, scope.file, scope))
+  }
 }
 
 function resolve(name: TSTypeName, scope: Scope): Resolved {
@@ -187,26 +191,10 @@ interface Typed {
   readonly scope: Scope
 }
 
-const KEYWORDS: ReadonlyMap<string, string> = new Map([
-  ['TSStringKeyword', 'string'],
-  ['TSNumberKeyword', 'number'],
-  ['TSBooleanKeyword', 'boolean'],
-  ['TSUndefinedKeyword', 'undefined'],
-])
-
 function check(value: unknown, { type, scope }: Typed, path: string): readonly string[] {
-  const keyword = KEYWORDS.get(type.type)
-  if (keyword !== undefined) return typeof value === keyword ? [] : [`${path}: expected a ${keyword}, found ${JSON.stringify(value)}`]
+  const plain = plainTypeOf(type)
+  if (plain !== null) return plain.fits(value) ? [] : [`${path}: expected ${plain.name}, found ${JSON.stringify(value)}`]
   switch (type.type) {
-    case 'TSUnknownKeyword':
-    case 'TSAnyKeyword':
-      return []
-    case 'TSNullKeyword':
-      return value === null ? [] : [`${path}: expected null`]
-    case 'TSLiteralType': {
-      const literal: unknown = Reflect.get(type.literal, 'value')
-      return value === literal ? [] : [`${path}: expected ${JSON.stringify(literal)}, found ${JSON.stringify(value)}`]
-    }
     case 'TSArrayType':
       return checkElements(value, { type: type.elementType, scope }, path)
     case 'TSTypeReference':
@@ -222,6 +210,28 @@ function check(value: unknown, { type, scope }: Typed, path: string): readonly s
     default:
       throw new Error(`${scope.file}: a ${type.type} is not understood at ${path}`)
   }
+}
+
+/** A type that is made of no others. */
+interface PlainType {
+  readonly name: string
+  readonly fits: (value: unknown) => boolean
+}
+
+const KEYWORDS: ReadonlyMap<string, PlainType> = new Map<string, PlainType>([
+  ['TSStringKeyword', { name: 'a string', fits: (value) => typeof value === 'string' }],
+  ['TSNumberKeyword', { name: 'a number', fits: (value) => typeof value === 'number' }],
+  ['TSBooleanKeyword', { name: 'a boolean', fits: (value) => typeof value === 'boolean' }],
+  ['TSUndefinedKeyword', { name: 'undefined', fits: (value) => value === undefined }],
+  ['TSNullKeyword', { name: 'null', fits: (value) => value === null }],
+  ['TSUnknownKeyword', { name: 'anything', fits: () => true }],
+  ['TSAnyKeyword', { name: 'anything', fits: () => true }],
+])
+
+function plainTypeOf(type: TSType): PlainType | null {
+  if (type.type !== 'TSLiteralType') return KEYWORDS.get(type.type) ?? null
+  const literal: unknown = Reflect.get(type.literal, 'value')
+  return { name: JSON.stringify(literal), fits: (value) => value === literal }
 }
 
 function checkReference(

@@ -55,38 +55,27 @@ type ChoiceEvent = Extract<ChatEvent, { readonly choice: number }>
 
 function gather(gathered: Gathered, event: ChoiceEvent): void {
   const { content, calls } = gathered
-  const last = content.at(-1)
   switch (event.type) {
     case 'text-delta':
-      if (event.logprobs !== undefined) gathered.logprobs = { all: event.logprobs }
-      if (last?.type === 'text') content.splice(-1, 1, { ...last, text: last.text + event.text })
-      else content.push({ type: 'text', text: event.text, ...(event.extras && { extras: event.extras }) })
+      addText(gathered, event)
       break
     case 'refusal-delta':
-      if (last?.type === 'refusal') content.splice(-1, 1, { ...last, text: last.text + event.text })
-      else content.push({ type: 'refusal', text: event.text })
+      append(content, { type: 'refusal', text: event.text })
       break
     case 'reasoning-delta':
-      if (last?.type === 'reasoning' && !isSealed(last)) content.splice(-1, 1, { ...last, text: last.text + event.text })
-      else content.push({ type: 'reasoning', text: event.text, ...(event.isVerbatim && { isVerbatim: true }) })
+      append(content, { type: 'reasoning', text: event.text, ...(event.isVerbatim && { isVerbatim: true }) })
       break
-    case 'reasoning-signature': {
-      const { type: _, choice: __, ...seal } = event
-      if (last?.type === 'reasoning' && !isSealed(last)) content.splice(-1, 1, { ...last, ...seal })
-      else content.push({ type: 'reasoning', text: '', ...seal })
+    case 'reasoning-signature':
+      seal(content, event)
       break
-    }
     case 'tool-call-start': {
       const { type: _, choice: __, call, ...head } = event
       calls[call] = content.push({ type: 'tool-call', ...head, arguments: '' }) - 1
       break
     }
-    case 'tool-call-delta': {
-      const position = calls[event.call] ?? -1
-      const call = content[position]
-      if (call?.type === 'tool-call') content[position] = { ...call, arguments: call.arguments + event.arguments }
+    case 'tool-call-delta':
+      addArguments(gathered, event)
       break
-    }
     case 'opaque-delta':
       content.push({ type: 'opaque', protocol: event.protocol, value: event.value })
       break
@@ -96,6 +85,31 @@ function gather(gathered: Gathered, event: ChoiceEvent): void {
   }
 }
 
-function isSealed({ signature, encrypted }: Extract<AssistantPart, { type: 'reasoning' }>): boolean {
-  return signature !== undefined || encrypted !== undefined
+function addText(gathered: Gathered, { text, extras, logprobs }: Extract<ChoiceEvent, { readonly type: 'text-delta' }>): void {
+  if (logprobs !== undefined) gathered.logprobs = { all: logprobs }
+  append(gathered.content, { type: 'text', text, ...(extras && { extras }) })
+}
+
+/** Words go on where the last were of their kind; what is sealed is whole. */
+function append(content: AssistantPart[], part: Extract<AssistantPart, { readonly type: 'text' | 'refusal' | 'reasoning' }>): void {
+  const last = content.at(-1)
+  if (last?.type === part.type && !isSealed(last)) content.splice(-1, 1, { ...last, text: last.text + part.text })
+  else content.push(part)
+}
+
+function seal(content: AssistantPart[], event: Extract<ChoiceEvent, { readonly type: 'reasoning-signature' }>): void {
+  const { type: _, choice: __, ...signed } = event
+  const last = content.at(-1)
+  if (last?.type === 'reasoning' && !isSealed(last)) content.splice(-1, 1, { ...last, ...signed })
+  else content.push({ type: 'reasoning', text: '', ...signed })
+}
+
+function isSealed(part: AssistantPart): boolean {
+  return part.type === 'reasoning' && (part.signature !== undefined || part.encrypted !== undefined)
+}
+
+function addArguments({ content, calls }: Gathered, event: Extract<ChoiceEvent, { readonly type: 'tool-call-delta' }>): void {
+  const position = calls[event.call] ?? -1
+  const call = content[position]
+  if (call?.type === 'tool-call') content[position] = { ...call, arguments: call.arguments + event.arguments }
 }

@@ -43,26 +43,37 @@ function responsesComplaints({ input, store, include }: JsonObject): readonly st
   ]
 }
 
-function messagesComplaints({ messages, thinking, temperature, tool_choice: choice }: JsonObject): readonly string[] {
-  const turns = objectsOf(messages)
+function messagesComplaints(body: JsonObject): readonly string[] {
+  const turns = objectsOf(body.messages)
   const last = turns.findLastIndex(({ role }) => role === 'assistant')
   const blocks = objectsOf(turns[last]?.content)
   const results = objectsOf(turns[last + 1]?.content).filter(({ type }) => type === 'tool_result')
-  const isThinking = objectOf(thinking).type === 'enabled'
-  const first = blocks[0]?.type
-  const isForced = objectOf(choice).type === 'any' || objectOf(choice).type === 'tool'
-  const startsRight = first === 'thinking' || first === 'redacted_thinking' || results.length === 0
+  const isThinking = objectOf(body.thinking).type === 'enabled'
   const unsigned = blocks.some((block) => block.type === 'thinking' && block.signature !== SIGNATURE)
   return [
     mismatch(
       blocks.flatMap(({ type, id }) => (type === 'tool_use' ? [id] : [])),
       results.map(({ tool_use_id: id }) => id),
     ),
-    isThinking && !startsRight ? `Expected thinking or redacted_thinking, but found ${String(first)}` : '',
-    isThinking && temperature !== undefined && temperature !== 1 ? 'temperature may only be set to 1 when thinking is enabled' : '',
-    isThinking && isForced ? 'Thinking may not be enabled when tool_choice forces tool use.' : '',
+    isThinking && results.length > 0 ? unthoughtComplaint(blocks) : '',
+    ...(isThinking ? thinkingComplaints(body) : []),
     unsigned ? 'Invalid signature in thinking block' : '',
     blocks.some((block) => block.type === 'tool_use' && block.signature !== undefined) ? 'signature: Extra inputs are not permitted' : '',
+  ]
+}
+
+/** A model that thinks has thought before it calls a tool. */
+function unthoughtComplaint([first]: readonly JsonObject[]): string {
+  const isThought = first?.type === 'thinking' || first?.type === 'redacted_thinking'
+  return isThought ? '' : `Expected thinking or redacted_thinking, but found ${String(first?.type)}`
+}
+
+/** What a request may not ask for together with thinking. */
+function thinkingComplaints({ temperature, tool_choice: choice }: JsonObject): readonly string[] {
+  const isForced = objectOf(choice).type === 'any' || objectOf(choice).type === 'tool'
+  return [
+    temperature !== undefined && temperature !== 1 ? 'temperature may only be set to 1 when thinking is enabled' : '',
+    isForced ? 'Thinking may not be enabled when tool_choice forces tool use.' : '',
   ]
 }
 

@@ -17,6 +17,20 @@ describe('tokens', () => {
     expect((await exactTokenCounter.count('<|endoftext|>', 'gpt-4o')).method).toBe('exact')
   })
 
+  it('are exact for a long text of words', async () => {
+    expect(await exactTokenCounter.count(`${SENTENCE} `.repeat(5_000), 'gpt-4o')).toEqual({ tokens: 50_001, method: 'exact' })
+  })
+
+  it.each([
+    ['letters', 'a'.repeat(1_000_000)],
+    ['blanks', ' '.repeat(1_000_000)],
+    ['signs and lines', `-${'\n/'.repeat(300)}`],
+    ['accents', 'e\u0301'.repeat(200)],
+    ['words, and too many of them', `${SENTENCE} `.repeat(12_000)],
+  ])('are estimated where the tokenizer would take a long time: %s', async (_name, text) => {
+    expect((await exactTokenCounter.count(text, 'gpt-4o')).method).toBe('estimated')
+  })
+
   it.each([
     ['a model without a public tokenizer', () => exactTokenCounter.count(SENTENCE, 'claude-sonnet-4-5')],
     ['the estimate', () => estimatedTokenCounter.count(SENTENCE, 'gpt-4o')],

@@ -19,7 +19,7 @@ it.for(servers.length === 0 ? [NOTHING_INSTALLED] : [])('%s', () => {
 for (const server of servers) testServer(server)
 
 /** Tests run in order, and the last one kills what runs the model. */
-function testServer({ name, endpoint, model, refuses, tellsLength, start }: LocalServer): void {
+function testServer({ name, endpoint, model, refuses, start }: LocalServer): void {
   describe(`a real ${name}`, { timeout: 60_000 }, () => {
     let running: RunningServer
     let gateway: Launched | undefined
@@ -74,14 +74,13 @@ function testServer({ name, endpoint, model, refuses, tellsLength, start }: Loca
       expect(untold.filter(({ usage }) => usage)).toEqual([])
     })
 
-    for (const { sdk, end } of [
-      { sdk: anthropic, end: 'length' },
-      { sdk: openaiResponses, end: tellsLength ? 'length' : 'stop' },
-    ]) {
-      it.for([false, true])(`answers ${sdk.name} (stream: %s)`, async (isStreamed) => {
+    for (const sdk of [anthropic, openaiResponses]) {
+      // Both servers call a cut answer completed in Responses, and llama-server's events lack the output_index that the SDK reads.
+      const fails = sdk === openaiResponses
+      it.for([false, true])(`answers ${sdk.name} (stream: %s)`, { fails }, async (isStreamed) => {
         const said = await sdk.connect({ url, key: 'any' }).ask({ model: 'alphabet', text: 'Hello', maxTokens: 30, isStreamed })
         const { usage } = await client.chat.completions.create(question({ max_tokens: 30 }))
-        expect(said).toMatchObject({ text: alphabet(30), end, usage: { input: usage?.prompt_tokens, output: 30 } })
+        expect(said).toMatchObject({ text: alphabet(30), end: 'length', usage: { input: usage?.prompt_tokens, output: 30 } })
       })
     }
 
@@ -99,7 +98,7 @@ function testServer({ name, endpoint, model, refuses, tellsLength, start }: Loca
 
     it.for(refuses ? [false, true] : [])('says 400 to more than its context holds (stream: %s)', async (stream) => {
       const asked = { ...question({ content: 'x'.repeat(CONTEXT_TOKENS + 100) }), stream }
-      await expect(client.chat.completions.create(asked)).rejects.toMatchObject({ status: 400, code: TOO_LONG })
+      await expect(client.chat.completions.create(asked)).rejects.toMatchObject({ status: 400, type: TOO_LONG })
     })
 
     it.for(refuses ? [false, true] : [])('is not taken for broken because it does not see (stream: %s)', async (stream) => {
@@ -135,7 +134,7 @@ function testServer({ name, endpoint, model, refuses, tellsLength, start }: Loca
   })
 }
 
-const TOO_LONG = 'context_length_exceeded'
+const TOO_LONG = 'exceed_context_size_error'
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 type Body = OpenAI.ChatCompletionCreateParamsNonStreaming

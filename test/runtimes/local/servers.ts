@@ -16,8 +16,6 @@ export interface LocalServer {
   readonly model: string
   /** Whether it says no to what it cannot take. One that does not cuts a long prompt and drops an image, in silence. */
   readonly refuses: boolean
-  /** Whether its Responses say that an answer was cut. Ollama 0.17 calls every one completed. */
-  readonly tellsLength: boolean
   /** Serves the alphabet, one request at a time, with a context of `CONTEXT_TOKENS`. */
   start(): Promise<RunningServer>
 }
@@ -57,7 +55,6 @@ function ollamaServer(program: string): LocalServer {
     endpoint: 'OLLAMA_ENDPOINT',
     model: 'alphabet:latest',
     refuses: false,
-    tellsLength: false,
     async start() {
       const folder = await folderWithModel()
       const address = `127.0.0.1:${await freePort()}`
@@ -81,7 +78,6 @@ function llamaCppServer(program: string): LocalServer {
     endpoint: 'LLAMACPP_ENDPOINT',
     model: 'alphabet',
     refuses: true,
-    tellsLength: true,
     async start() {
       const cwd = await folderWithModel()
       const words = [

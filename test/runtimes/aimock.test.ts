@@ -54,7 +54,7 @@ function script(server: LLMock): void {
     .onMessage(/weather/, { content: ANSWER })
 }
 
-describe.concurrent.each(VENDORS)('aimock as $name', ({ name, model }) => {
+describe.concurrent.each(VENDORS)('aimock as $name', { timeout: 20_000 }, ({ name, model }) => {
   describe.each(CLIENTS)('before it $name', (client) => {
     const ask = (text: string, more: Partial<Question> = {}): Promise<Said> =>
       client.connect({ url: gateway?.url ?? '', key: KEY }).ask({ model: `${name}/${model}`, text, ...more })

@@ -29,7 +29,7 @@ afterAll(async () => {
 })
 
 /** The vendors' own clients, each before each vendor's protocol. All at once: they share one gateway a runtime, and the servers behind. */
-describe.concurrent.each(RUNTIMES)('$name', ({ name }) => {
+describe.concurrent.each(RUNTIMES)('$name', { timeout: 20_000 }, ({ name }) => {
   const place = { url: () => gateways.get(name)?.url ?? '', key: KEY, upstream: (vendor: { name: string }) => upstreamOf(vendor.name) }
   for (const client of CLIENTS) {
     for (const vendor of VENDORS) testEncounter(createEncounter(client, vendor, place))

@@ -1,4 +1,4 @@
-import { embedMany, generateText, isStepCount, jsonSchema, streamText, tool } from 'ai'
+import { embedMany, generateObject, generateText, isStepCount, jsonSchema, streamObject, streamText, tool } from 'ai'
 import type { EmbeddingModel, LanguageModel } from 'ai'
 import { expect, it } from 'vitest'
 import type { Address, Surroundings } from '../client.ts'
@@ -42,8 +42,41 @@ export function testAiSdk(dialect: Dialect, surroundings: Surroundings): void {
     expect(seen).toHaveLength(2)
   })
 
+  testObjects(dialect, surroundings)
   testEmbeddings(dialect, surroundings)
 }
+
+/** By the functions that `Output.object` has replaced, and that most code still calls. */
+function testObjects(dialect: Dialect, { address, lacks, model, question }: Surroundings): void {
+  const settings = () => ({
+    model: dialect.model(address(), model),
+    prompt: question().text,
+    maxRetries: 0,
+    providerOptions: dialect.options,
+    schema: jsonSchema(PLAN),
+  })
+
+  it('generates an object', async () => {
+    // oxlint-disable-next-line typescript/no-deprecated
+    const { object } = await generateObject(settings())
+    expect(object).toEqual({ title: 'simulated', steps: ['simulated'] })
+  })
+
+  it.for(lacks('streamed-schema') ? [] : ['title'])('streams an object as it grows, from its %s', async (first) => {
+    // oxlint-disable-next-line typescript/no-deprecated
+    const { object, partialObjectStream } = streamObject({ ...settings(), onError: () => {} })
+    const grown = await Array.fromAsync(partialObjectStream)
+    expect(Object.keys(Object(grown.find((partial) => Object.keys(Object(partial)).length > 0)))).toEqual([first])
+    expect(await object).toEqual({ title: 'simulated', steps: ['simulated'] })
+  })
+}
+
+const PLAN = {
+  type: 'object',
+  properties: { title: { type: 'string' }, steps: { type: 'array', items: { type: 'string' } } },
+  required: ['title', 'steps'],
+  additionalProperties: false,
+} as const
 
 function weather() {
   const seen: unknown[] = []

@@ -86,13 +86,13 @@ describe('keys', () => {
 
 describe('protocols', () => {
   it.each([
-    [ollama(), ['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-completions']],
-    [llamacpp(), ['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-completions']],
+    [ollama(), ['openai-chat', 'anthropic-messages', 'openai-completions']],
+    [llamacpp(), ['openai-chat', 'anthropic-messages', 'openai-completions']],
     [openrouter(), ['openai-chat', 'openai-responses', 'openai-completions']],
     [openaiCompatible({ baseUrl: 'http://127.0.0.1' }), ['openai-chat']],
     [xai({ protocols: ['openai-responses', 'openai-chat'] }), ['openai-responses', 'openai-chat']],
     [openrouter({ protocols: ['openai-chat', 'anthropic-messages'] }), ['openai-chat', 'anthropic-messages']],
-    [ollama({ protocols: [] }), ['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-completions']],
+    [ollama({ protocols: [] }), ['openai-chat', 'anthropic-messages', 'openai-completions']],
   ])('are those of the kind, or those that the deployment chose: $0.name', (provider, names) => {
     expect(namesOf(provider)).toEqual(names)
   })

@@ -8,7 +8,9 @@ export const llamacpp: ProviderFactory = defineProvider({
   isLocal: true,
   address: 'http://127.0.0.1:8080/v1',
   protocol: openaiChat,
-  alsoSpeaks: [responses, messages, completions],
+  alsoSpeaks: [messages, completions],
+  // Its Responses have events without output_index, which OpenAI's client does not read, and call a cut answer completed.
+  maySpeak: [responses],
   embeddings,
   takesOther: true,
 })

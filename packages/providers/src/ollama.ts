@@ -16,7 +16,9 @@ export const ollama: ProviderFactory = defineProvider({
   address: 'http://127.0.0.1:11434/v1',
   // It ignores max_completion_tokens, and then says as much as its context holds.
   protocol: dialectOf(openaiChat, { max_completion_tokens: 'max_tokens' }),
-  alsoSpeaks: [responses, messages, completions],
+  alsoSpeaks: [messages, completions],
+  // Its Responses call a cut answer completed, so they are translated unless a deployment asks for them (seen with 0.17.4).
+  maySpeak: [responses],
   embeddings,
   takesOther: true,
   modelList,

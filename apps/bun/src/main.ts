@@ -55,6 +55,9 @@ function reportLostWrite(error: unknown): void {
   process.stderr.write(`The usage log could not be written; its rows are kept and tried again: ${String(error)}\n`)
 }
 
+/** By now the whole request has come, or was given up. */
+const LONG_ANSWER_MS = 240_000
+
 function listen(
   server: { fetch(request: Request): Response | Promise<Response> },
   { host, port }: { host: string; port: number },
@@ -63,9 +66,17 @@ function listen(
     return Bun.serve({
       hostname: host,
       port,
-      // An answer that is not streamed may take minutes before its first byte; the gateway's own clocks watch over it.
-      idleTimeout: 0,
-      fetch: (request) => server.fetch(request),
+      // Seconds after which a silent connection is closed: the most that Bun takes.
+      idleTimeout: 255,
+      async fetch(request, listening) {
+        // An answer that is not streamed may take longer before its first byte; the gateway's own clocks watch over it.
+        const patience = setTimeout(() => listening.timeout(request, 0), LONG_ANSWER_MS)
+        try {
+          return await server.fetch(request)
+        } finally {
+          clearTimeout(patience)
+        }
+      },
     })
   } catch (error) {
     throw new GatewayError('invalid-configuration', `Cannot listen on ${host}:${port}. Set PORT or HOST.`, { cause: error })

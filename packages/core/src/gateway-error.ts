@@ -8,6 +8,7 @@ export type GatewayErrorCode =
   | 'not-found'
   | 'method-not-allowed'
   | 'body-too-large'
+  | 'body-too-slow'
   | 'unsupported-media-type'
   | 'model-not-found'
   | 'unknown-strategy'

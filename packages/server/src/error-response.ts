@@ -9,6 +9,7 @@ const HTTP_STATUS = {
   'not-found': 404,
   'method-not-allowed': 405,
   'body-too-large': 413,
+  'body-too-slow': 408,
   'unsupported-media-type': 415,
   'model-not-found': 404,
   'unknown-strategy': 400,
@@ -35,6 +36,8 @@ export function errorResponse(error: unknown, { context, protocol, settings }: E
   const headers = new Headers(context.res.headers)
   headers.set('content-type', 'application/json')
   for (const name of ['x-request-id', 'request-id']) headers.set(name, context.get('requestId'))
+  // What is left of the body would be read as the next request, or be waited for.
+  if (known.code === 'body-too-large' || known.code === 'body-too-slow') headers.set('connection', 'close')
   for (const [name, value] of Object.entries(retryHeaders(known, settings.maxRetryAfterMs))) headers.set(name, value)
   return new Response(JSON.stringify(protocol.writeError(known, status)), { status, headers })
 }

@@ -70,6 +70,25 @@ describe('a body that costs more to read than to send', () => {
   })
 })
 
+describe('a body that never comes to its end', () => {
+  it.each([{}, { 'content-length': '1000' }])('is given up, and its connection', async (length) => {
+    const { clock, request, sent } = server()
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"model":')) })
+    const headers = { 'content-type': 'application/json', ...length }
+    const asked = request('/v1/chat/completions', { method: 'POST', body, duplex: 'half', headers })
+    await clock.advance(180_000)
+    const response = await asked
+    expect([response.status, response.headers.get('connection')]).toEqual([408, 'close'])
+    expect(sent).toEqual([])
+  })
+
+  it('leaves no timer behind where it comes', async () => {
+    const { clock, chat } = server()
+    await (await chat(ASKED)).text()
+    expect(clock.pending()).toBe(0)
+  })
+})
+
 describe('a request that the gateway passes on unread', () => {
   const pass = (body: string, type = 'application/json'): { asked: Promise<Response>; sent: ScriptedServer['sent'] } => {
     const { request, sent } = server()

@@ -1,13 +1,14 @@
 import { concatBytes, GatewayError, isJsonObject, type WireRequest } from '@gateway/core'
 import { checkJsonText } from './json-limits.ts'
+import type { ServerParts } from './server-parts.ts'
 
 /**
- * Reads the body of a request up to a limit and parses it once. Throws `body-too-large`, `unsupported-media-type` or
- * `invalid-request`.
+ * Reads the body of a request up to a limit and parses it once. Throws `body-too-large`, `body-too-slow`, `unsupported-media-type`
+ * or `invalid-request`.
  */
-export async function readWireRequest(request: Request, protocol: string, maxBytes: number): Promise<WireRequest> {
+export async function readWireRequest(request: Request, protocol: string, parts: BodyParts): Promise<WireRequest> {
   refuseEncodings(request.headers)
-  const bytes = await readBytes(request, maxBytes)
+  const bytes = await readBytes(request, parts)
   const { text, value } = readJson(bytes)
   if (!isJsonObject(value)) throw new GatewayError('invalid-request', 'Expected a JSON object as the body.')
   return { protocol, bytes, text, json: value }
@@ -36,8 +37,23 @@ function refuseEncodings(headers: Headers): void {
   }
 }
 
+/** What limits a body. */
+export type BodyParts = Pick<ServerParts, 'clock' | 'settings'>
+
+/** Not every HTTP server loses patience with a client that never ends its request. */
+export function readBytes(request: Request, { clock, settings }: BodyParts): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const tooSlow = (): void => reject(new GatewayError('body-too-slow', 'The body did not come to its end in time.'))
+    const cancel = clock.schedule(MAX_BODY_MS, tooSlow)
+    void readAll(request, settings.maxBodyBytes).then(resolve, reject).finally(cancel)
+  })
+}
+
+/** Time for 25 MiB at 1.2 Mbit/s. */
+const MAX_BODY_MS = 180_000
+
 /** A stated length is kept by the HTTP server; a body without one is counted as it comes. */
-export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const stated = request.headers.get('content-length')
   refuseLength(Number(stated ?? 0), maxBytes)
   if (stated !== null || !request.body) return new Uint8Array(await request.arrayBuffer())

@@ -20,7 +20,8 @@ export function writeError(error: GatewayError, status: number): JsonObject {
   if (error.code !== 'upstream-rejected') return { error: ours }
   // What the upstream leaves open is told by the status: a type that says "yours" does not go with a status that says "ours".
   const type = status < 500 ? ours.type : 'server_error'
-  return { error: { ...ours, type, ...error.failure?.detail } }
+  const code = error.failure?.reason === 'context-too-long' ? 'context_length_exceeded' : ours.code
+  return { error: { ...ours, type, code, ...error.failure?.detail } }
 }
 
 /** Types and codes that OpenAI's clients know, and our own in the same style. */
@@ -30,6 +31,7 @@ const ENVELOPE = {
   'not-found': { type: 'invalid_request_error', code: 'not_found' },
   'method-not-allowed': { type: 'invalid_request_error', code: 'method_not_allowed' },
   'body-too-large': { type: 'invalid_request_error', code: 'request_too_large' },
+  'body-too-slow': { type: 'invalid_request_error', code: 'request_timeout' },
   'unsupported-media-type': { type: 'invalid_request_error', code: 'unsupported_media_type' },
   'model-not-found': { type: 'invalid_request_error', code: 'model_not_found' },
   'unknown-strategy': { type: 'invalid_request_error', code: 'unknown_strategy' },

@@ -38,6 +38,7 @@ const CODES = {
   'not-found': 7003,
   'method-not-allowed': 7003,
   'body-too-large': 3006,
+  'body-too-slow': 3007,
   'unsupported-media-type': 3003,
   'model-not-found': 5007,
   'unknown-strategy': BAD_INPUT,

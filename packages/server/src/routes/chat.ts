@@ -13,7 +13,7 @@ import { refuseWhileDraining } from '../draining.ts'
 export function chat(parts: ServerParts, protocol: ChatProtocol): Handler<ServerEnv> {
   return async (context) => {
     refuseWhileDraining(parts)
-    const wire = await readWireRequest(context.req.raw, protocol.name, parts.settings.maxBodyBytes)
+    const wire = await readWireRequest(context.req.raw, protocol.name, parts)
     return answer({ parts, context, protocol }, wire)
   }
 }
@@ -24,7 +24,7 @@ export async function geminiChat(
   context: Context<ServerEnv>,
   address: NonNullable<WireRequest['address']>,
 ): Promise<Response> {
-  const wire = await readWireRequest(context.req.raw, gemini.name, parts.settings.maxBodyBytes)
+  const wire = await readWireRequest(context.req.raw, gemini.name, parts)
   const response = await answer({ parts, context, protocol: gemini }, { ...wire, address })
   return address.isStreaming && context.req.query('alt') !== 'sse' && response.ok ? asJsonArray(response) : response
 }

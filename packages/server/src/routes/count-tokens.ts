@@ -9,7 +9,7 @@ import { passOther } from './other.ts'
 /** `POST /v1/messages/count_tokens`: the vendor's own count where one of its own would answer, else an estimate that says so. */
 export function countMessages(parts: ServerParts): Handler<ServerEnv> {
   return async (context) => {
-    const wire = await readWireRequest(context.req.raw, anthropicMessages.name, parts.settings.maxBodyBytes)
+    const wire = await readWireRequest(context.req.raw, anthropicMessages.name, parts)
     const request = readCountTokensRequest(wire.json)
     if (speaks(parts, request.model, anthropicMessages.name)) {
       return passOther(
@@ -25,7 +25,7 @@ export function countMessages(parts: ServerParts): Handler<ServerEnv> {
 
 /** `POST /v1beta/models/{model}:countTokens`. */
 export async function countGemini(parts: ServerParts, context: Context<ServerEnv>, model: string): Promise<Response> {
-  const wire = await readWireRequest(context.req.raw, gemini.name, parts.settings.maxBodyBytes)
+  const wire = await readWireRequest(context.req.raw, gemini.name, parts)
   const request = geminiTokenCount.readRequest(wire.json, model)
   if (speaks(parts, model, gemini.name)) {
     return passOther(

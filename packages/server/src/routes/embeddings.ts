@@ -11,7 +11,7 @@ import type { ServerEnv, ServerParts } from '../server-parts.ts'
 export function embeddings(parts: ServerParts, protocol: EmbeddingsProtocol): Handler<ServerEnv> {
   return async (context) => {
     refuseWhileDraining(parts)
-    const wire = await readWireRequest(context.req.raw, protocol.name, parts.settings.maxBodyBytes)
+    const wire = await readWireRequest(context.req.raw, protocol.name, parts)
     return answerEmbeddings({ parts, context, protocol }, wire)
   }
 }

@@ -19,7 +19,7 @@ export function geminiMethod(parts: ServerParts): Handler<ServerEnv> {
         return geminiChat(parts, context, { model, isStreaming: method === 'streamGenerateContent' })
       case 'embedContent':
       case 'batchEmbedContents': {
-        const wire = await readWireRequest(context.req.raw, geminiEmbeddings.name, parts.settings.maxBodyBytes)
+        const wire = await readWireRequest(context.req.raw, geminiEmbeddings.name, parts)
         return answerEmbeddings({ parts, context, protocol: geminiEmbeddings }, { ...wire, address: { model, isStreaming: false } })
       }
       case 'countTokens':

@@ -39,12 +39,12 @@ async function respond({ reply: answered, leave }: Call, context: Context<Server
 /** Segments of letters, digits and a few signs: nothing that could climb out of the provider's own address. */
 const SAFE_PATH = /^\/v1(\/(?!\.{1,2}(\/|$))[\w.:@~-]+)+$/
 
-async function openOther({ settings }: ServerParts, context: Context<ServerEnv>): Promise<OtherModelRequest> {
+async function openOther(parts: ServerParts, context: Context<ServerEnv>): Promise<OtherModelRequest> {
   const { pathname, search } = new URL(context.req.url)
   const method = METHODS.find((known) => known === context.req.method)
   if (!method || !SAFE_PATH.test(pathname)) throw new GatewayError('not-found', 'There is nothing at this address.')
   const contentType = context.req.header('content-type') ?? null
-  const bytes = method === 'GET' ? new Uint8Array() : await readBytes(context.req.raw, settings.maxBodyBytes)
+  const bytes = method === 'GET' ? new Uint8Array() : await readBytes(context.req.raw, parts)
   const body = await openBody(bytes, contentType)
   return {
     operation: 'other',

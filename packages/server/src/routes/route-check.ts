@@ -17,7 +17,7 @@ export function checkRoute(parts: ServerParts): Handler<ServerEnv> {
 /** `POST /v1/route-check` with a whole chat request: its own size decides the expected cost. */
 export function checkRequest(parts: ServerParts): Handler<ServerEnv> {
   return async (context) => {
-    const wire = await readWireRequest(context.req.raw, openaiChat.name, parts.settings.maxBodyBytes)
+    const wire = await readWireRequest(context.req.raw, openaiChat.name, parts)
     return explain(parts, context, openaiChat.openRequest(wire))
   }
 }

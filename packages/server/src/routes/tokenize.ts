@@ -6,7 +6,7 @@ import type { ServerEnv, ServerParts } from '../server-parts.ts'
 /** `POST /v1/tokenize`: `{ input, model }` → `{ tokens, method }`; `method` says whether the count is the model's own. */
 export function tokenize(parts: ServerParts): Handler<ServerEnv> {
   return async (context) => {
-    const { json } = await readWireRequest(context.req.raw, 'tokenize', parts.settings.maxBodyBytes)
+    const { json } = await readWireRequest(context.req.raw, 'tokenize', parts)
     const { input, model } = json
     if (typeof input !== 'string') throw missing('input', input)
     if (typeof model !== 'string') throw missing('model', model)

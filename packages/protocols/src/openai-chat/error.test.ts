@@ -252,6 +252,12 @@ describe('writeError', () => {
       error: { message: 'The upstream rejected the request', type: 'invalid_request_error', param: null, code: 'upstream_rejected' },
     })
   })
+
+  it('calls a context that is too long what OpenAI calls it, where the upstream has no word', () => {
+    const failure = { scope: 'request', reason: 'context-too-long', retryable: false, status: 400, message: 'Too long.' } as const
+    const error = new GatewayError('upstream-rejected', 'Too long.', { failure })
+    expect(openaiChat.writeError(error, 400)).toMatchObject({ error: { code: 'context_length_exceeded' } })
+  })
 })
 
 function readError(status: number, text: string, headers: Readonly<Record<string, string>> = {}): UpstreamFailure {

@@ -1,4 +1,6 @@
 import { TransportError, type Transport, type TransportErrorKind, type TransportResponse } from '@gateway/core'
+import { pipeline, type Readable, type Transform } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { Agent, request as undiciRequest, type Dispatcher } from 'undici'
 
 /** Sends by pooled connections; several times faster on Node than its `fetch`. The gateway's own clocks watch over headers and body. */
@@ -24,15 +26,26 @@ export function undiciTransport({ connectTimeoutMs }: { readonly connectTimeoutM
 }
 
 function toResponse({ statusCode, headers, body }: Dispatcher.ResponseData): TransportResponse {
-  return {
-    status: statusCode,
-    header(name) {
-      const value = headers[name]
-      return (Array.isArray(value) ? value[0] : value) ?? null
-    },
-    body,
+  const header = (name: string): string | null => {
+    const value = headers[name]
+    return (Array.isArray(value) ? value[0] : value) ?? null
   }
+  return { status: statusCode, header, body: decoded(body, header('content-encoding')) }
 }
+
+/** Some servers compress although the gateway says that it takes nothing compressed; `fetch` decodes by itself. */
+function decoded(body: Readable, encoding: string | null): Readable {
+  const createDecoder = DECODERS.get(encoding?.toLowerCase() ?? '')
+  // What fails is seen by whoever reads.
+  return createDecoder ? pipeline(body, createDecoder(), () => {}) : body
+}
+
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+])
 
 function toTransportError(error: unknown): TransportError {
   const kind = KINDS[codeOf(error)] ?? 'connection-failed'

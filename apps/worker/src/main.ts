@@ -17,10 +17,10 @@ interface Env {
 }
 
 export default {
-  async fetch(request, env, context) {
+  async fetch(request, env) {
     try {
       const { server } = await openHost(env)
-      return await server.fetch(request, env, context)
+      return await server.fetch(request)
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       console.error(error.message)
@@ -55,6 +55,7 @@ async function open(env: Env): Promise<Host> {
     pricer: await loadPricer(),
     tokens: estimatedTokenCounter,
     writeLine: (line) => console.log(line),
+    defer: (work) => waitUntil(work),
     isTerminal: false,
   })
   const refreshed = host.refresh()

@@ -24,7 +24,7 @@ export function startCall(parts: ServerParts, context: Context<ServerEnv>, reque
     request,
     candidates: [],
     signal: controller.signal,
-    defer: deferOf(context, parts.defer),
+    defer: parts.defer,
     isStrict: parts.settings.isStrict || context.req.header('x-gateway-strict') === 'true',
     ...(strategy === undefined ? {} : { strategy }),
   }
@@ -32,15 +32,4 @@ export function startCall(parts: ServerParts, context: Context<ServerEnv>, reque
   // A Worker whose client has gone is torn down at once, before the request is booked, unless something keeps it alive.
   exchange.defer(reply.catch(() => {}))
   return { exchange, reply, leave }
-}
-
-/** Workers keep a request's work alive by its context; elsewhere the app does. */
-function deferOf(context: Context<ServerEnv>, fallback: ServerParts['defer']): Exchange['defer'] {
-  try {
-    const { executionCtx } = context
-    return (work) => executionCtx.waitUntil(work)
-  } catch {
-    // Hono throws where there is no such context.
-    return fallback
-  }
 }

@@ -10,7 +10,7 @@ export interface ServerParts {
   readonly health: HealthBoard
   readonly clock: Clock
   readonly settings: ServerSettings
-  /** Keeps work alive after its reply where there is no `ctx.waitUntil`. */
+  /** Keeps work alive after its reply: `waitUntil` of `cloudflare:workers` on Workers; elsewhere there is nothing to do. */
   readonly defer: (work: Promise<unknown>) => void
   /** True once no new request is taken. */
   readonly isDraining?: () => boolean

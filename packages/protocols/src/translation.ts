@@ -5,11 +5,18 @@ import { objectOf } from './json-fields.ts'
 export interface Translation {
   /** The extras that are this protocol's own. Those of others are reported as dropped, field by field. */
   ownExtras(extras: JsonObject | undefined): JsonObject
+  /** The fields that ride along in this protocol alone. Those of another are reported as dropped. */
+  ownExtensions(carrier: Extended): JsonObject
   drop(field: string): void
   /** Reports a field that is carried in another form. */
   change(change: Exclude<Warning['change'], 'dropped'>, field: string): void
   /** Each change once, in the order in which they were made. */
   warnings(): readonly Warning[]
+}
+
+/** A request or a reply with the fields that the language has no word for. */
+interface Extended {
+  readonly extensions?: { readonly protocol: string; readonly fields: JsonObject }
 }
 
 /** One for each thing that is written. */
@@ -25,6 +32,12 @@ export function createTranslation(protocol: string): Translation {
         for (const field of Object.keys(objectOf(fields))) drop(field)
       }
       return objectOf(extras[protocol])
+    },
+    ownExtensions({ extensions }) {
+      if (extensions === undefined) return {}
+      if (extensions.protocol === protocol) return extensions.fields
+      for (const field of Object.keys(extensions.fields)) drop(field)
+      return {}
     },
     drop,
     change: (change, field) => note({ change, field }),

@@ -9,7 +9,7 @@ import { readOutputFormat, writeOutputFormat } from './output-format.ts'
 import { isThinking, limitThinking } from './thinking-limits.ts'
 import { readThinking, writeThinking } from './thinking.ts'
 import { readToolChoice, readTools, writeToolChoice, writeTools } from './tools.ts'
-import { PROTOCOL, translatedSchema } from './wire.ts'
+import { translatedSchema } from './wire.ts'
 
 type Options = Omit<ChatRequest, 'model' | 'messages' | 'isStreaming' | 'maxOutputTokens' | 'extensions'>
 
@@ -61,7 +61,7 @@ function readFormat(body: JsonObject): ReadFormat {
 
 /** The fields of a request beside its model and messages, extensions included. `messages` are as they were written. */
 export function writeOptions(request: ChatRequest, messages: Json | undefined, translation: Translation): JsonObject {
-  const riding = ownExtensions(request, translation)
+  const riding = translation.ownExtensions(request)
   dropUnknown(request, translation)
   const reasoning = withoutRidingEffort(request.reasoning, riding)
   const target = { model: request.model, maxOutputTokens: request.maxOutputTokens }
@@ -107,13 +107,6 @@ const DEFAULT_MAX_TOKENS = 4096
 function defaultLimit(budgetTokens: number, translation: Translation): number {
   translation.change('emulated', 'max_tokens')
   return DEFAULT_MAX_TOKENS + budgetTokens
-}
-
-function ownExtensions({ extensions }: ChatRequest, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }
 
 /** What the client said in its own words goes on in them. */

@@ -38,9 +38,7 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   const [choice, ...others] = reply.choices
   if (others.length > 0) translation.drop('n')
   dropUsageOf(['inputAudio', 'outputAudio', 'inputImage', 'outputImage'], reply.usage, translation)
-  const isOwn = reply.extensions?.protocol === PROTOCOL
-  if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
-  const { usage, ...fields } = isOwn ? (reply.extensions?.fields ?? {}) : {}
+  const { usage, ...fields } = translation.ownExtensions(reply)
   const value = {
     id: reply.id,
     type: 'message',

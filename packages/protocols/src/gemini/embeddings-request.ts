@@ -7,7 +7,6 @@ import { patchObjectText } from '../patch-object-text.ts'
 import { refuseDepth } from '../refuse-depth.ts'
 import { refuseFields } from '../refuse-fields.ts'
 import { createTranslation } from '../translation.ts'
-import type { Translation } from '../translation.ts'
 import { camelFields } from './field-names.ts'
 import { checkModel, modelOf } from './model-name.ts'
 import type { Address } from './model-name.ts'
@@ -52,7 +51,7 @@ export function readEmbeddingsRequest(body: JsonObject, address?: Address): Embe
 export function writeEmbeddingsRequest(request: EmbeddingsRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   if (request.user !== undefined) translation.drop('user')
-  const fields = ownExtensions(request, translation)
+  const fields = translation.ownExtensions(request)
   const requests = request.inputs.map((input, index) => {
     if (typeof input !== 'string') throw invalidField(`input[${index}]`, 'a text, since the model reads no tokens of others', input)
     const rest = Object.entries(fields).map(([field, values]) => [field, arrayOf(values)[index] ?? undefined])
@@ -141,11 +140,4 @@ function sameOf<Field extends 'taskType' | 'dimensions'>(items: readonly Item[],
 function columnsOf(rests: readonly JsonObject[]): JsonObject {
   const names = new Set(rests.flatMap((rest) => Object.keys(rest)))
   return Object.fromEntries([...names].map((name) => [name, rests.map((rest) => rest[name] ?? null)]))
-}
-
-function ownExtensions({ extensions }: EmbeddingsRequest, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }

@@ -37,9 +37,7 @@ export function readReply(body: JsonObject): ChatReply {
 
 export function writeReply(reply: ChatReply): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
-  const isOwn = reply.extensions?.protocol === PROTOCOL
-  if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
-  const { usageMetadata, ...riding } = isOwn ? (reply.extensions?.fields ?? {}) : {}
+  const { usageMetadata, ...riding } = translation.ownExtensions(reply)
   const usage = writeUsage(reply.usage)
   dropUsageOf(['cacheWrite'], reply.usage, translation)
   const value = {

@@ -66,7 +66,7 @@ export function readRequest(body: JsonObject, address?: Address): ChatRequest {
 export function writeRequest(request: ChatRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   reportDropped(request, translation)
-  const { generationConfig: ridingConfig, toolConfig: ridingTools, ...riding } = unprefixed(ownExtensions(request, translation))
+  const { generationConfig: ridingConfig, toolConfig: ridingTools, ...riding } = unprefixed(translation.ownExtensions(request))
   const functionCallingConfig = writeToolChoice(request.toolChoice, translation)
   const value = {
     ...riding,
@@ -114,13 +114,6 @@ function unprefixed(fields: JsonObject): JsonObject {
 
 function nonEmpty(field: string, value: JsonObject): JsonObject {
   return Object.keys(value).length === 0 ? {} : { [field]: value }
-}
-
-function ownExtensions({ extensions }: ChatRequest, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }
 
 function reportDropped(request: ChatRequest, translation: Translation): void {

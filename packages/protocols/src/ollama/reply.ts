@@ -43,7 +43,7 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const [choice = NO_CHOICE, ...others] = reply.choices
   if (others.length > 0) translation.drop('n')
-  const riding = ownFields(reply, translation)
+  const riding = translation.ownExtensions(reply)
   const { message, done_reason: word } = translation.ownExtras(choice.extras)
   const value = {
     model: reply.model,
@@ -116,11 +116,4 @@ function writeAnswer(choice: Choice, translation: Translation): JsonObject {
   const said = writeSaid(choice.content, translation)
   const calls = objectsOf(said.tool_calls).map((call, index) => ({ ...call, function: { index, ...objectOf(call.function) } }))
   return { ...said, ...(calls.length > 0 && { tool_calls: calls }) }
-}
-
-function ownFields({ extensions }: ChatReply, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }

@@ -5,7 +5,7 @@ import { compact } from '../compact.ts'
 import { arrayOf, isJsonArray, numberOf, objectOf, restOf, stringOf } from '../json-fields.ts'
 import type { Translation } from '../translation.ts'
 import { readResponseFormat, readToolChoice, readTools, writeResponseFormat, writeToolChoice, writeTools } from './tools.ts'
-import { PROTOCOL, translatedSchema } from './wire.ts'
+import { translatedSchema } from './wire.ts'
 
 type Options = Omit<ChatRequest, 'model' | 'messages' | 'isStreaming' | 'extensions'>
 
@@ -40,7 +40,7 @@ export function readOptions(body: JsonObject): { readonly options: Options; read
 
 /** The fields of a request beside its model and messages, extensions included. */
 export function writeOptions(request: ChatRequest, translation: Translation): JsonObject {
-  const riding = ownExtensions(request, translation)
+  const riding = translation.ownExtensions(request)
   if (request.topK !== undefined) translation.drop('top_k')
   if (request.reasoning?.budgetTokens !== undefined) translation.drop('reasoning.budget_tokens')
   if (request.reasoning?.isShown !== undefined) translation.drop('reasoning.display')
@@ -114,13 +114,6 @@ function takenFields(body: JsonObject, options: Options): readonly string[] {
 function limitFieldsTaken(body: JsonObject): readonly string[] {
   const given = ['max_tokens', 'max_completion_tokens'].filter((field) => body[field] != null)
   return given.length === 1 && given[0] === limitField(stringOf(body.model) ?? '', {}) ? given : []
-}
-
-function ownExtensions({ extensions }: ChatRequest, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }
 
 /** OpenAI rejects `stream_options` where nothing is streamed. */

@@ -40,10 +40,9 @@ export function readReply(body: JsonObject): ChatReply {
 export function writeReply(reply: ChatReply): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const usage = writeUsage(reply.usage)
-  const isOwn = reply.extensions?.protocol === PROTOCOL
-  if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
+  const riding = translation.ownExtensions(reply)
   const value = {
-    ...withoutForeignTier(isOwn ? (reply.extensions?.fields ?? {}) : {}, translation),
+    ...withoutForeignTier(riding, translation),
     id: reply.id,
     object: 'chat.completion',
     created: reply.created ?? 0,

@@ -32,7 +32,7 @@ export function readOptions(body: JsonObject): Options {
 /** The fields of a request beside its model and prompt, extensions included. */
 export function writeOptions(request: ChatRequest, translation: Translation): JsonObject {
   for (const [word, field] of UNKNOWN_HERE) if (request[word] !== undefined) translation.drop(field)
-  const riding = ownExtensions(request, translation)
+  const riding = translation.ownExtensions(request)
   return {
     ...riding,
     ...compact({
@@ -93,13 +93,6 @@ function readExtensions(body: JsonObject): ChatRequest['extensions'] {
     stream_options: restOf(objectOf(body.stream_options), INCLUDE_USAGE),
   })
   return Object.keys(fields).length === 0 ? undefined : { protocol: PROTOCOL, fields }
-}
-
-function ownExtensions({ extensions }: ChatRequest, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }
 
 /** OpenAI rejects `stream_options` where nothing is streamed. */

@@ -33,10 +33,8 @@ export function readReply(body: JsonObject): ChatReply {
 export function writeReply(reply: ChatReply): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
   const usage = writeUsage(reply.usage)
-  const isOwn = reply.extensions?.protocol === PROTOCOL
-  if (!isOwn) for (const field of Object.keys(reply.extensions?.fields ?? {})) translation.drop(field)
   const value = {
-    ...(isOwn && reply.extensions?.fields),
+    ...translation.ownExtensions(reply),
     id: reply.id,
     object: 'text_completion',
     created: reply.created ?? 0,

@@ -40,16 +40,14 @@ export function readRequest(body: JsonObject): EmbeddingsRequest {
 
 export function writeRequest(request: EmbeddingsRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
-  const { extensions } = request
   if (request.taskType !== undefined) translation.drop('taskType')
-  const isOwn = extensions?.protocol === PROTOCOL
-  if (!isOwn) for (const field of Object.keys(extensions?.fields ?? {})) translation.drop(field)
+  const riding = translation.ownExtensions(request)
   const value = compact({
-    ...(isOwn && extensions.fields),
+    ...riding,
     model: request.model,
     input: writeInputs(request.inputs),
     dimensions: request.dimensions,
-    encoding_format: request.encoding ?? (isOwn ? extensions.fields.encoding_format : undefined),
+    encoding_format: request.encoding ?? riding.encoding_format,
     user: request.user,
   })
   return { value, warnings: translation.warnings() }

@@ -3,7 +3,6 @@ import type { AssistantPart, ChatReply, Choice, Json, JsonObject, Written } from
 import { compact } from '../compact.ts'
 import { isJsonArray, numberOf, objectOf, objectsOf, restOf, stringOf } from '../json-fields.ts'
 import { createTranslation } from '../translation.ts'
-import type { Translation } from '../translation.ts'
 import { dropUsageOf } from '../unknown-usage.ts'
 import { readAssistantItem } from './assistant.ts'
 import { failureIn } from './error.ts'
@@ -46,7 +45,7 @@ export function writeReply(reply: ChatReply): Written<JsonObject> {
   const output = markLast(writeItems(choice.content, audience, translation), finish.status)
   const head = { id: reply.id, createdAt: reply.created ?? 0, model: reply.model }
   const value = responseObject(head, {
-    ...ownFields(reply, translation),
+    ...translation.ownExtensions(reply),
     ...finish,
     output: withLogprobs(output, choice.logprobs),
     usage: writeUsage(reply.usage),
@@ -113,11 +112,4 @@ function markLast(output: readonly JsonObject[], status: Json): readonly JsonObj
   const last = output.at(-1)
   if (status !== 'incomplete' || (last?.type !== 'message' && last?.type !== 'function_call')) return output
   return [...output.slice(0, -1), { ...last, status }]
-}
-
-function ownFields({ extensions }: ChatReply, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }

@@ -87,9 +87,8 @@ function readRequest(body: JsonObject, address?: Address): EmbeddingsRequest {
 /** The input alone: the model stands in the URL. Throws `GatewayError('invalid-request')` for tokens, which are those of other models. */
 function writeRequest(request: EmbeddingsRequest): Written<JsonObject> {
   const translation = createTranslation(PROTOCOL)
-  const { extensions, dimensions } = request
-  const isOwn = extensions?.protocol === PROTOCOL
-  if (!isOwn) for (const field of Object.keys(extensions?.fields ?? {})) translation.drop(field)
+  const { dimensions } = request
+  const riding = translation.ownExtensions(request)
   if (dimensions !== undefined && dimensions !== dimensionsOf(request.model)) translation.drop('dimensions')
   if (request.taskType !== undefined) translation.drop('taskType')
   if (request.user !== undefined) translation.drop('user')
@@ -97,7 +96,7 @@ function writeRequest(request: EmbeddingsRequest): Written<JsonObject> {
     if (typeof input !== 'string') throw invalidField(`input[${index}]`, 'a text, since the model reads no tokens of others', input)
     return input
   })
-  return { value: { ...(isOwn && extensions.fields), text: texts }, warnings: translation.warnings() }
+  return { value: { ...riding, text: texts }, warnings: translation.warnings() }
 }
 
 function passRequest(wire: WireRequest, target: Pick<PassTarget, 'model'>): string | Uint8Array<ArrayBuffer> {

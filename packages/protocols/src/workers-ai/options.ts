@@ -8,7 +8,7 @@ import { isFirstGeneration } from './model-generation.ts'
 import { writeEffort } from './reasoning-effort.ts'
 import { readResponseFormat, writeResponseFormat } from './response-format.ts'
 import { readToolChoice, readTools, writeToolFields } from './tools.ts'
-import { PROTOCOL, translatedSchema } from './wire.ts'
+import { translatedSchema } from './wire.ts'
 import type { TranslatedRequest } from './wire.ts'
 
 type Options = Omit<ChatRequest, 'model' | 'messages' | 'isStreaming' | 'extensions'>
@@ -43,7 +43,7 @@ export function readOptions(body: JsonObject, model: string): { readonly options
 
 /** The fields of an input beside its conversation, extensions included. */
 export function writeOptions(request: ChatRequest, translation: Translation): JsonObject {
-  const riding = ownExtensions(request, translation)
+  const riding = translation.ownExtensions(request)
   const isOld = isFirstGeneration(request.model)
   if (request.reasoning?.budgetTokens !== undefined) translation.drop('reasoning.budget_tokens')
   if (request.wantsEncryptedReasoning === true) translation.drop('encrypted_reasoning')
@@ -135,13 +135,6 @@ function writeStreamOptions(request: ChatRequest, riding: JsonObject): JsonObjec
   const { include_usage: _, ...others } = objectOf(riding.stream_options)
   const options = compact({ ...others, include_usage: request.wantsStreamUsage })
   return Object.keys(options).length === 0 ? undefined : options
-}
-
-function ownExtensions({ extensions }: ChatRequest, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }
 
 function booleanOf(value: unknown): boolean | undefined {

@@ -39,7 +39,7 @@ export function writeResult(reply: ChatReply): Written<JsonObject> {
   if (others.length > 0) translation.drop('n')
   if (choice.logprobs !== undefined) translation.drop('logprobs')
   const usage = writeUsage(reply.usage)
-  const value = { ...ownFields(reply, translation), ...writeChoice(choice, translation), ...(usage && { usage }) }
+  const value = { ...translation.ownExtensions(reply), ...writeChoice(choice, translation), ...(usage && { usage }) }
   return { value, warnings: translation.warnings() }
 }
 
@@ -99,11 +99,4 @@ function writeText(part: AssistantPart, translation: Translation): string {
     case 'tool-call':
       return ''
   }
-}
-
-function ownFields({ extensions }: ChatReply, translation: Translation): JsonObject {
-  if (extensions === undefined) return {}
-  if (extensions.protocol === PROTOCOL) return extensions.fields
-  for (const field of Object.keys(extensions.fields)) translation.drop(field)
-  return {}
 }

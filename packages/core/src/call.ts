@@ -12,7 +12,9 @@ export interface CallOptions {
   /** Stops the call and its upstream. */
   readonly signal?: AbortSignal
   /** The routing strategy by name; the gateway's default where absent. */
-  readonly strategy?: string
+  readonly strategy?: string | undefined
+  /** Rather an error than an answer to a request that lost something on the way to the model. */
+  readonly isStrict?: boolean
   /** Who asks, as the usage log shall name them. */
   readonly callerId?: string
   /** Unique; made up where absent. */
@@ -50,7 +52,8 @@ export async function* streamChat(gateway: Next, question: ChatQuestion, options
 /** The exchange of a caller in the same process, for those who call a gateway themselves and want its whole `Reply`. */
 export function openExchange(request: ModelRequest, options: CallOptions = {}): Exchange {
   const { signal = new AbortController().signal, strategy, callerId = null, requestId = crypto.randomUUID(), defer = letRun } = options
-  const exchange = { id: requestId, caller: { id: callerId }, request, candidates: [], signal, defer }
+  const { isStrict = false } = options
+  const exchange = { id: requestId, caller: { id: callerId }, request, candidates: [], signal, defer, isStrict }
   return strategy === undefined ? exchange : { ...exchange, strategy }
 }
 

@@ -1,4 +1,4 @@
-import type { Exchange, ModelRequest, Reply } from '@gateway/core'
+import { openExchange, type Exchange, type ModelRequest, type Reply } from '@gateway/core'
 import type { Context } from 'hono'
 import type { ServerEnv, ServerParts } from './server-parts.ts'
 
@@ -17,19 +17,25 @@ export function startCall(parts: ServerParts, context: Context<ServerEnv>, reque
   const { signal } = context.req.raw
   if (signal.aborted) leave()
   else signal.addEventListener('abort', leave, { once: true })
-  const strategy = context.req.header('x-routing-strategy')
-  const exchange: Exchange = {
-    id: context.get('requestId'),
-    caller: { id: null },
-    request,
-    candidates: [],
+  const exchange = openExchange(request, {
+    requestId: context.get('requestId'),
+    strategy: context.req.header('x-routing-strategy'),
     signal: controller.signal,
     defer: parts.defer,
     isStrict: parts.settings.isStrict || context.req.header('x-gateway-strict') === 'true',
-    ...(strategy === undefined ? {} : { strategy }),
-  }
+  })
   const reply = parts.handle(exchange)
   // A Worker whose client has gone is torn down at once, before the request is booked, unless something keeps it alive.
   exchange.defer(reply.catch(() => {}))
   return { exchange, reply, leave }
+}
+
+/** Answers a call. Where that fails nobody would read what the upstream goes on to say, so it is stopped. */
+export async function answerCall(call: Call, respond: (call: Call) => Promise<Response>): Promise<Response> {
+  try {
+    return await respond(call)
+  } catch (error) {
+    call.leave()
+    throw error
+  }
 }

@@ -44,7 +44,8 @@ interface Source {
   readonly leave: () => void
 }
 
-const COMMENT = new TextEncoder().encode(': keep-alive\n\n')
+const ENCODER = new TextEncoder()
+const COMMENT = ENCODER.encode(': keep-alive\n\n')
 
 /** Pulled by the client's own pace; a comment goes out whenever nothing else has for a while. */
 function streamOf({ parts, protocol }: Surface, source: Source): ReadableStream<Uint8Array> {
@@ -97,7 +98,7 @@ interface Output {
 
 async function* frames(opening: Opening, output: Output): AsyncGenerator<Uint8Array, void, void> {
   if (opening.error) {
-    yield encode(output.writer.fail(opening.error, httpStatus(opening.error)))
+    yield failure(opening.error, output)
     return
   }
   const { body } = opening.reply
@@ -106,15 +107,17 @@ async function* frames(opening: Opening, output: Output): AsyncGenerator<Uint8Ar
   for await (const part of body.parts) {
     const bytes = bytesOf(part, body, output)
     if (bytes.byteLength > 0) yield bytes
-    hasEnded ||= part.events.some((event) => event.type === 'end' || event.type === 'error')
-    const failed = part.events.find((event) => event.type === 'error')
-    if (failed) {
-      const error = new GatewayError('stream-interrupted', failed.failure.message, { failure: failed.failure })
-      yield encode(output.writer.fail(error, httpStatus(error)))
-    }
+    const last = part.events.find((event) => event.type === 'end' || event.type === 'error')
+    hasEnded ||= last !== undefined
+    if (last?.type === 'error')
+      yield failure(new GatewayError('stream-interrupted', last.failure.message, { failure: last.failure }), output)
   }
   // Given up on the way, and this client is still here: an answer that is not complete has no clean end.
-  if (!hasEnded) yield encode(output.writer.fail(stopped(), httpStatus(stopped())))
+  if (!hasEnded) yield failure(stopped(), output)
+}
+
+function failure(error: GatewayError, { writer }: Output): Uint8Array {
+  return encode(writer.fail(error, httpStatus(error)))
 }
 
 /** The bytes that came where the client speaks their protocol, else the events written anew. */
@@ -124,5 +127,5 @@ function bytesOf(part: StreamPart, body: StreamBody, { protocol, writer }: Outpu
 }
 
 function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  return ENCODER.encode(text)
 }

@@ -1,11 +1,11 @@
 import { GatewayError, type ChatProtocol, type WireRequest } from '@gateway/core'
 import { createJsonArrayWriter, gemini } from '@gateway/protocols'
 import type { Context, Handler } from 'hono'
-import { chosenProvider } from '../chosen-provider.ts'
+import { openChosen } from '../chosen-provider.ts'
 import { readWireRequest } from '../read-body.ts'
-import { startCall } from '../open-exchange.ts'
+import { answerCall, startCall } from '../open-exchange.ts'
 import { respondStream } from '../respond-stream.ts'
-import { respondWhole } from '../respond-whole.ts'
+import { respondWhole, type Surface } from '../respond-whole.ts'
 import type { ServerEnv, ServerParts } from '../server-parts.ts'
 import { refuseWhileDraining } from '../draining.ts'
 
@@ -29,25 +29,11 @@ export async function geminiChat(
   return address.isStreaming && context.req.query('alt') !== 'sse' && response.ok ? asJsonArray(response) : response
 }
 
-interface Surface {
-  readonly parts: ServerParts
-  readonly context: Context<ServerEnv>
-  readonly protocol: ChatProtocol
-}
-
 async function answer(surface: Surface, wire: WireRequest): Promise<Response> {
   const { protocol, parts, context } = surface
-  const { wire: plain, provider } = chosenProvider(wire)
-  const opened = protocol.openRequest({ ...plain, headers: requestHeaders(protocol, context) })
-  const request = provider === null ? opened : { ...opened, model: `${provider}/${opened.model}` }
+  const request = openChosen(wire, (plain) => protocol.openRequest({ ...plain, headers: requestHeaders(protocol, context) }))
   const call = startCall(parts, context, request)
-  try {
-    return request.isStreaming ? await respondStream(surface, call) : respondWhole(surface, await call.reply)
-  } catch (error) {
-    // Nobody would read the answer, and the upstream would go on with it.
-    call.leave()
-    throw error
-  }
+  return answerCall(call, async () => (request.isStreaming ? respondStream(surface, call) : respondWhole(surface, await call.reply)))
 }
 
 /** The few headers that go on to a vendor; everything else of a client's ends here. */

@@ -1,6 +1,6 @@
 import { GatewayError, type EmbeddingsProtocol, type Reply, type WireRequest } from '@gateway/core'
 import type { Context, Handler } from 'hono'
-import { chosenProvider } from '../chosen-provider.ts'
+import { openChosen } from '../chosen-provider.ts'
 import { refuseWhileDraining } from '../draining.ts'
 import { startCall } from '../open-exchange.ts'
 import { readWireRequest } from '../read-body.ts'
@@ -23,12 +23,10 @@ export interface EmbeddingsSurface {
 }
 
 export async function answerEmbeddings({ parts, context, protocol }: EmbeddingsSurface, wire: WireRequest): Promise<Response> {
-  const { wire: plain, provider } = chosenProvider(wire)
-  const opened = protocol.openRequest(plain)
-  const request = provider === null ? opened : { ...opened, model: `${provider}/${opened.model}` }
+  const request = openChosen(wire, (plain) => protocol.openRequest(plain))
   const reply = await startCall(parts, context, request).reply
   const headers = { 'content-type': 'application/json', 'x-request-id': context.get('requestId'), ...replyHeaders(reply) }
-  return new Response(bodyOf(reply, protocol, opened.embeddings), { headers })
+  return new Response(bodyOf(reply, protocol, request.embeddings), { headers })
 }
 
 /** The bytes that came where the client speaks their protocol, else written anew. */

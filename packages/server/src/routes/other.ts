@@ -1,7 +1,7 @@
 import { GatewayError, isJsonObject, writeJson, type OtherModelRequest, type StreamPart } from '@gateway/core'
 import type { Context, Handler } from 'hono'
 import { refuseWhileDraining } from '../draining.ts'
-import { startCall, type Call } from '../open-exchange.ts'
+import { answerCall, startCall, type Call } from '../open-exchange.ts'
 import { readBytes, readJson } from '../read-body.ts'
 import { replyHeaders } from '../reply-headers.ts'
 import type { ServerEnv, ServerParts } from '../server-parts.ts'
@@ -14,14 +14,7 @@ export function other(parts: ServerParts): Handler<ServerEnv> {
 /** Sends what the gateway does not read, and passes on what comes back. */
 export async function passOther(parts: ServerParts, context: Context<ServerEnv>, request: OtherModelRequest): Promise<Response> {
   refuseWhileDraining(parts)
-  const call = startCall(parts, context, request)
-  try {
-    return await respond(call, context)
-  } catch (error) {
-    // Nobody would read the answer, and the upstream would go on with it.
-    call.leave()
-    throw error
-  }
+  return answerCall(startCall(parts, context, request), (call) => respond(call, context))
 }
 
 /** Waits for the first piece: until it has come, a failure can still be told as one. */
